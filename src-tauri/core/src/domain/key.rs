@@ -1,0 +1,150 @@
+//! Owns what is known of one API key, without its secret. Leaves out how it is judged (status.rs).
+
+use super::{AccountId, KeyId};
+use chrono::{DateTime, Utc};
+
+/// What is known of one API key. Never holds the secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKey {
+    /// Its name for life on this computer; keychain items are named by it.
+    pub id: KeyId,
+    /// The account it belongs to.
+    pub account: AccountId,
+    /// The service's own id, once a server listed or returned it. Only such an id is ever revoked.
+    pub remote_id: Option<String>,
+    /// What it is called at the service, or here if the service did not say.
+    pub name: String,
+    /// Its visible head, for example `bmc_Qv4m`.
+    pub prefix: Option<String>,
+    /// The workspace's `tenant_id`, if known.
+    pub workspace: Option<String>,
+    /// Whether the service itself confirmed the workspace.
+    pub workspace_confirmed: bool,
+    /// When it was made.
+    pub created_at: Option<DateTime<Utc>>,
+    /// When it was last used.
+    pub last_use: LastUse,
+    /// When it ends.
+    pub expiry: Expiry,
+    /// Whether the service accepts it.
+    pub service_status: ServiceStatus,
+    /// How it came to be known here.
+    pub origin: KeyOrigin,
+    /// Whether its secret is kept, and where.
+    pub kept: KeptIn,
+}
+
+/// When a key was last used, as the service tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastUse {
+    /// The service does not say.
+    NotReported,
+    /// The service reports use, and there was none.
+    Never,
+    /// The moment of the last use.
+    At(DateTime<Utc>),
+}
+
+/// When a key ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expiry {
+    /// The service did not say.
+    Unknown,
+    /// It was made without an end.
+    Never,
+    /// The service ends it then.
+    AtService(DateTime<Utc>),
+    /// The service has no end for it; Latchkey reminds the person then.
+    Reminder(DateTime<Utc>),
+}
+
+/// What the service says of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServiceStatus {
+    /// Nothing speaks against it.
+    Active,
+    /// Revoked, at that moment if it is known.
+    Revoked(Option<DateTime<Utc>>),
+    /// The service calls it expired.
+    Expired,
+}
+
+/// How a key came to be known here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyOrigin {
+    /// A server listed it.
+    Listed,
+    /// It was created here.
+    Created,
+    /// Its secret was pasted or found on this computer.
+    Adopted,
+    /// A create was sent and its answer never came: the key may exist, its secret is gone.
+    Intended,
+}
+
+/// Whether the secret is kept on this computer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeptIn {
+    /// Not kept.
+    Nowhere,
+    /// In the system's keychain.
+    Keychain,
+    /// In memory, until Latchkey quits.
+    Session,
+}
+
+/// Why a name cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyNameError {
+    /// Nothing but white space.
+    #[error("the name is empty")]
+    Empty,
+    /// More than [`KeyName::LONGEST`] characters.
+    #[error("the name is too long")]
+    TooLong,
+    /// Holds control characters.
+    #[error("the name holds control characters")]
+    Control,
+}
+
+/// A name that may be given to a new key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyName(String);
+
+impl KeyName {
+    /// The longest name that is sent, in characters.
+    pub const LONGEST: usize = 100;
+
+    /// Trims the text and checks it.
+    pub fn parse(text: &str) -> Result<Self, KeyNameError> {
+        let name = text.trim();
+        if name.is_empty() {
+            Err(KeyNameError::Empty)
+        } else if name.chars().count() > Self::LONGEST {
+            Err(KeyNameError::TooLong)
+        } else if name.chars().any(char::is_control) {
+            Err(KeyNameError::Control)
+        } else {
+            Ok(Self(name.to_owned()))
+        }
+    }
+
+    /// The checked text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_trimmed_and_checked() {
+        assert_eq!(KeyName::parse("  work-laptop ").unwrap().as_str(), "work-laptop");
+        assert_eq!(KeyName::parse(" \t "), Err(KeyNameError::Empty));
+        assert_eq!(KeyName::parse("a\u{7}b"), Err(KeyNameError::Control));
+        assert!(KeyName::parse(&"ä".repeat(100)).is_ok());
+        assert_eq!(KeyName::parse(&"ä".repeat(101)), Err(KeyNameError::TooLong));
+    }
+}

@@ -1,0 +1,19 @@
+//! Owns the plain types every room speaks in. Leaves out all input and output.
+
+mod account;
+mod activity;
+mod capability;
+mod ids;
+mod key;
+mod place;
+mod secret;
+mod status;
+
+pub use account::{Account, Servers, SignIn, UnsafeAddress, Workspace, check_address};
+pub use activity::{ActivityKind, Fact, JournalEntry, Outcome};
+pub use capability::{Capability, Offered};
+pub use ids::{AccountId, EntryId, InvalidId, KeyId, PlaceId, ProviderId};
+pub use key::{ApiKey, Expiry, KeptIn, KeyName, KeyNameError, KeyOrigin, LastUse, ServiceStatus};
+pub use place::{FoundCredential, FoundKind, NotedPlace};
+pub use secret::{Secret, visible_prefix};
+pub use status::{KeyStatus, key_status};

@@ -1,0 +1,108 @@
+//! Owns the judgement of a key: one of five states, the first rule that fits wins.
+
+use super::{ApiKey, Expiry, LastUse, ServiceStatus};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// The five states a key is shown in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyStatus {
+    /// Revoked at the service.
+    Revoked,
+    /// Its end has passed.
+    Expired,
+    /// Works, and ends within seven days.
+    Expiring,
+    /// Works, the service reports use, and there was none for 90 days.
+    Unused,
+    /// Works.
+    Active,
+}
+
+/// Judges a key at a moment. A reminder never makes a key expiring or expired.
+pub fn key_status(key: &ApiKey, now: DateTime<Utc>) -> KeyStatus {
+    let end = match key.expiry {
+        Expiry::AtService(end) => Some(end),
+        Expiry::Unknown | Expiry::Never | Expiry::Reminder(_) => None,
+    };
+    let quiet_since = match key.last_use {
+        LastUse::NotReported => None,
+        LastUse::Never => key.created_at,
+        LastUse::At(moment) => Some(moment),
+    };
+    match key.service_status {
+        ServiceStatus::Revoked(_) => KeyStatus::Revoked,
+        ServiceStatus::Expired => KeyStatus::Expired,
+        ServiceStatus::Active if end.is_some_and(|end| end <= now) => KeyStatus::Expired,
+        ServiceStatus::Active if end.is_some_and(|end| end - now <= TimeDelta::days(7)) => KeyStatus::Expiring,
+        ServiceStatus::Active if quiet_since.is_some_and(|since| now - since >= TimeDelta::days(90)) => {
+            KeyStatus::Unused
+        }
+        ServiceStatus::Active => KeyStatus::Active,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{AccountId, KeptIn, KeyId, KeyOrigin};
+    use chrono::TimeZone as _;
+
+    fn now() -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2026, 11, 20, 12, 0, 0).unwrap()
+    }
+
+    fn key() -> ApiKey {
+        ApiKey {
+            id: KeyId::random(),
+            account: AccountId::random(),
+            remote_id: None,
+            name: "work-laptop".to_owned(),
+            prefix: None,
+            workspace: None,
+            workspace_confirmed: false,
+            created_at: Some(now() - TimeDelta::days(200)),
+            last_use: LastUse::NotReported,
+            expiry: Expiry::Unknown,
+            service_status: ServiceStatus::Active,
+            origin: KeyOrigin::Listed,
+            kept: KeptIn::Nowhere,
+        }
+    }
+
+    #[test]
+    fn revoked_wins_over_expired() {
+        let key = ApiKey { service_status: ServiceStatus::Revoked(None), expiry: Expiry::AtService(now()), ..key() };
+        assert_eq!(key_status(&key, now()), KeyStatus::Revoked);
+    }
+
+    #[test]
+    fn a_key_ends_at_its_moment_and_is_expiring_seven_days_before() {
+        let end = now() + TimeDelta::days(7);
+        let key = ApiKey { expiry: Expiry::AtService(end), ..key() };
+        assert_eq!(key_status(&key, end), KeyStatus::Expired);
+        assert_eq!(key_status(&key, end - TimeDelta::seconds(1)), KeyStatus::Expiring);
+        assert_eq!(key_status(&key, now()), KeyStatus::Expiring);
+        assert_eq!(key_status(&key, now() - TimeDelta::seconds(1)), KeyStatus::Active);
+    }
+
+    #[test]
+    fn a_reminder_never_ends_a_key() {
+        let key = ApiKey { expiry: Expiry::Reminder(now() - TimeDelta::days(3)), ..key() };
+        assert_eq!(key_status(&key, now()), KeyStatus::Active);
+    }
+
+    #[test]
+    fn a_key_is_unused_only_where_use_is_reported() {
+        assert_eq!(key_status(&key(), now()), KeyStatus::Active);
+        assert_eq!(key_status(&ApiKey { last_use: LastUse::Never, ..key() }, now()), KeyStatus::Unused);
+        let used = now() - TimeDelta::days(90);
+        assert_eq!(key_status(&ApiKey { last_use: LastUse::At(used), ..key() }, now()), KeyStatus::Unused);
+        let later = used + TimeDelta::seconds(1);
+        assert_eq!(key_status(&ApiKey { last_use: LastUse::At(later), ..key() }, now()), KeyStatus::Active);
+        let young = Some(now() - TimeDelta::days(89));
+        assert_eq!(
+            key_status(&ApiKey { last_use: LastUse::Never, created_at: young, ..key() }, now()),
+            KeyStatus::Active
+        );
+    }
+}

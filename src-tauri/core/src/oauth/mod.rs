@@ -1,0 +1,1 @@
+//! Owns sign-in: discovery, device grant, refresh, revocation. No vendor.

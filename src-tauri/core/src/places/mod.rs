@@ -1,0 +1,1 @@
+//! Owns where keys are used on this computer. Filled when clients are.

@@ -1,0 +1,5 @@
+//! Owns Basic Memory Cloud: its description and behaviour.
+
+/// Basic Memory Cloud.
+#[derive(Debug, Clone, Copy)]
+pub struct BasicMemory;

@@ -1,0 +1,1 @@
+//! Owns what is remembered in SQLite: accounts, keys without secrets, the journal.

@@ -1,0 +1,1 @@
+//! Owns what the official Basic Memory CLI keeps on this computer.

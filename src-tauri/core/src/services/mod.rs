@@ -1,0 +1,1 @@
+//! Owns the use cases: the only room that joins the others.

@@ -1,0 +1,1 @@
+//! Owns secrets on this computer: keychain and session memory.
