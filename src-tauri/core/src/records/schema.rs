@@ -1,0 +1,135 @@
+//! Owns the layout of the file and the steps that lead to it. A step that was released never changes.
+
+use super::RecordsError;
+use rusqlite::Connection;
+
+/// Step `n` brings a file from `user_version` n to n + 1.
+const STEPS: [&str; 1] = [STEP_1];
+
+const STEP_1: &str = "
+CREATE TABLE accounts (
+    id TEXT PRIMARY KEY,
+    provider TEXT NOT NULL,
+    label TEXT NOT NULL,
+    host TEXT NOT NULL,
+    authorization_server TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    sandbox INTEGER NOT NULL,
+    subject TEXT,
+    email TEXT,
+    sign_in TEXT NOT NULL,
+    offers_list TEXT NOT NULL,
+    offers_create TEXT NOT NULL,
+    offers_revoke TEXT NOT NULL,
+    offers_expiry TEXT NOT NULL,
+    added_at TEXT NOT NULL,
+    checked_at TEXT,
+    last_failure TEXT,
+    reports_use INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE workspaces (
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    is_default INTEGER NOT NULL,
+    PRIMARY KEY (account, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE keys (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    remote_id TEXT,
+    name TEXT NOT NULL,
+    prefix TEXT,
+    workspace TEXT,
+    workspace_confirmed INTEGER NOT NULL,
+    created_at TEXT,
+    last_use TEXT NOT NULL,
+    expiry TEXT NOT NULL,
+    service_status TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    kept TEXT NOT NULL
+) STRICT;
+CREATE INDEX keys_of_account ON keys (account);
+
+CREATE TABLE noted_places (
+    id TEXT PRIMARY KEY,
+    key TEXT NOT NULL REFERENCES keys (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX noted_places_of_key ON noted_places (key);
+
+-- Lines outlive the keys and accounts they speak of, so nothing here references those.
+CREATE TABLE journal (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    account TEXT,
+    key TEXT,
+    subject TEXT NOT NULL,
+    answers TEXT
+) STRICT;
+CREATE INDEX journal_by_time ON journal (at);
+CREATE INDEX journal_of_key ON journal (key) WHERE key IS NOT NULL;
+CREATE INDEX journal_answers ON journal (answers) WHERE answers IS NOT NULL;
+CREATE INDEX journal_started ON journal (outcome) WHERE outcome = 'started';
+
+CREATE TABLE journal_facts (
+    entry TEXT NOT NULL REFERENCES journal (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    label TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (entry, position)
+) STRICT, WITHOUT ROWID;
+
+-- A row in here, inside one transaction, is what lets lines of the journal go.
+CREATE TABLE journal_guard (deleting INTEGER NOT NULL) STRICT;
+CREATE TRIGGER journal_never_changes BEFORE UPDATE ON journal
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_facts_never_change BEFORE UPDATE ON journal_facts
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_stays BEFORE DELETE ON journal WHEN NOT EXISTS (SELECT 1 FROM journal_guard)
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_facts_stay BEFORE DELETE ON journal_facts WHEN NOT EXISTS (SELECT 1 FROM journal_guard)
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+";
+
+/// Refuses a `user_version` that this program does not know.
+pub(super) fn check_version(version: i32) -> Result<(), RecordsError> {
+    match usize::try_from(version) {
+        Err(_) => Err(RecordsError::Corrupt),
+        Ok(version) if version > STEPS.len() => Err(RecordsError::Newer),
+        Ok(_) => Ok(()),
+    }
+}
+
+/// Reads the whole file once and refuses it if it is damaged or newer. Writes nothing.
+pub(super) fn check(connection: &Connection) -> Result<(), RecordsError> {
+    check_version(version(connection)?)?;
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" { Ok(()) } else { Err(RecordsError::Corrupt) }
+}
+
+/// Takes the missing steps, each in a transaction of its own.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), RecordsError> {
+    let done = usize::try_from(version(connection)?).map_err(|_| RecordsError::Corrupt)?;
+    for (step, next) in STEPS.iter().zip(1_i32..).skip(done) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(step)?;
+        transaction.pragma_update(None, "user_version", next)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+fn version(connection: &Connection) -> Result<i32, RecordsError> {
+    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
