@@ -1,6 +1,7 @@
 //! Owns how each service is described and spoken to. One folder for each. Leaves out tokens'
 //! lives (oauth), records and secrets' keeping: a call is given its credential.
 
+mod answer;
 pub mod basic_memory;
 
 use crate::domain::{ApiKey, KeyName, Offered, ProviderId, Secret, Workspace};
@@ -54,7 +55,7 @@ pub struct Call<'a> {
 }
 
 /// What a list answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListedKey {
     /// The service's own id.
     pub remote_id: Option<String>,
@@ -79,12 +80,15 @@ pub struct ListedKey {
 }
 
 /// All keys of an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listing {
     /// The keys, each once.
     pub keys: Vec<ListedKey>,
     /// Whether any answer carried a last-use field.
     pub reports_use: bool,
+    /// Whether something was left out: a workspace that refused to list, or further pages that an
+    /// answer spoke of. A key that is missing from a partial list may still exist.
+    pub partial: bool,
 }
 
 /// What to create.
@@ -135,7 +139,7 @@ pub enum ProviderError {
     #[error("the service asks for a subscription (403)")]
     SubscriptionRequired {
         /// The page to subscribe at: https only, otherwise the published one.
-        subscribe_page: Url,
+        subscribe_page: Box<Url>,
         /// What else the answer said.
         answer: Answer,
     },
@@ -184,6 +188,17 @@ pub struct Answer {
     pub text: Option<String>,
 }
 
+/// One way to use a key. Holds no secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snippet {
+    /// `environment`, `curl`, `python`, `javascript` or `mcp`.
+    pub id: &'static str,
+    /// The tab's label.
+    pub label: &'static str,
+    /// The text, the variable standing for the key.
+    pub text: String,
+}
+
 /// One service.
 #[async_trait]
 pub trait Provider: Send + Sync {
@@ -199,10 +214,18 @@ pub trait Provider: Send + Sync {
     async fn revoke_key(&self, call: &Call<'_>, remote_id: &str, workspace: Option<&str>) -> Result<(), ProviderError>;
     /// Asks once whether the credential is accepted.
     async fn probe(&self, call: &Call<'_>) -> Result<Probe, ProviderError>;
+    /// Ready-made ways to use a key of this host; no secret in them.
+    fn snippets(&self, _host: &Url) -> Vec<Snippet> {
+        Vec::new()
+    }
+    /// The snippet with this id with the key in place, for copying. `None` when there is no such
+    /// snippet, or when the key holds characters that could break out of its quotes.
+    fn snippet_with_key(&self, _host: &Url, _snippet: &str, _key: &Secret) -> Option<Secret> {
+        None
+    }
 }
 
 /// The provider for an id.
-#[cfg(any())]
 pub fn provider(id: ProviderId) -> &'static dyn Provider {
     match id {
         ProviderId::BasicMemory => &basic_memory::BasicMemory,
@@ -210,7 +233,6 @@ pub fn provider(id: ProviderId) -> &'static dyn Provider {
 }
 
 /// The provider whose key prefix the text starts with: a suggestion, never a decision.
-#[cfg(any())]
 pub fn suggested_by(key: &Secret) -> Option<ProviderId> {
     [ProviderId::BasicMemory].into_iter().find(|id| {
         // Only the head is compared; nothing leaves.
@@ -220,18 +242,14 @@ pub fn suggested_by(key: &Secret) -> Option<ProviderId> {
 
 /// Whether a known key and a listed one are the same: by id, else by name and prefix.
 pub fn same_key(known: &ApiKey, listed: &ListedKey) -> bool {
-    match (&known.remote_id, &listed.remote_id) {
-        (Some(known), Some(listed)) => known == listed,
-        _ => {
-            let prefixes = match (&known.prefix, &listed.prefix) {
-                (Some(known), Some(listed)) => {
-                    let known = known.trim_end_matches(['…', '.', '*']);
-                    let listed = listed.trim_end_matches(['…', '.', '*']);
-                    !known.is_empty() && !listed.is_empty() && (known.starts_with(listed) || listed.starts_with(known))
-                }
-                _ => false,
-            };
-            prefixes && known.name == listed.name
-        }
+    if let (Some(known), Some(listed)) = (&known.remote_id, &listed.remote_id) {
+        return known == listed;
     }
+    let (Some(known_prefix), Some(listed_prefix)) = (&known.prefix, &listed.prefix) else { return false };
+    let known_prefix = known_prefix.trim_end_matches(['…', '.', '*']);
+    let listed_prefix = listed_prefix.trim_end_matches(['…', '.', '*']);
+    !known_prefix.is_empty()
+        && !listed_prefix.is_empty()
+        && (known_prefix.starts_with(listed_prefix) || listed_prefix.starts_with(known_prefix))
+        && known.name == listed.name
 }

@@ -1,5 +1,318 @@
-//! Owns Basic Memory Cloud: its description and behaviour.
+//! Owns Basic Memory Cloud: its description and behaviour. Leaves out the shapes of its JSON
+//! (wire.rs) and what its refusals mean (refusals.rs).
+//!
+//! `POST /api/keys`, `GET /workspaces/` and `GET /proxy/health` are calls of the official CLI, its
+//! trailing slashes included. Listing and revoking keys are not documented anywhere: they are
+//! asked for, and every answer but the expected one is taken as "not offered" or "not understood".
+
+mod moments;
+mod refusals;
+mod snippets;
+mod wire;
+
+use super::{
+    Answer, Call, CreatedKey, Description, ListedKey, Listing, NewKey, Probe, Provider, ProviderError, Snippet,
+};
+use crate::domain::{Offered, ProviderId, Secret, Workspace};
+use crate::http::{Request, Response};
+use async_trait::async_trait;
+use chrono::{DateTime, SecondsFormat, Utc};
+use refusals::refusal;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use url::Url;
+use wire::{CreatedAnswer, KeyPage};
+
+const KEY_PREFIXES: [&str; 1] = ["bmc_"];
+/// So many workspaces are asked at the same time.
+const AT_ONCE: usize = 4;
+
+/// Host, authorization server and client id are the official CLI's published ones (its settings
+/// `cloud_host`, `cloud_domain`, `cloud_client_id`); pages are those its documentation names.
+static DESCRIPTION: Description = Description {
+    id: ProviderId::BasicMemory,
+    name: "Basic Memory Cloud",
+    short_name: "Basic Memory",
+    summary: "Your notes and knowledge graph, in the cloud and on this computer.",
+    key_prefixes: &KEY_PREFIXES,
+    host: "https://cloud.basicmemory.com",
+    authorization_server: "https://eloquent-lotus-05.authkit.app",
+    client_id: "client_01K6KWQPW6J1M8VV7R3TZP5A6M",
+    oauth_scopes: &["openid", "profile", "email", "offline_access"],
+    // The web app; its keys are under Settings, API Keys. No deeper address is published.
+    keys_page: "https://app.basicmemory.com",
+    sign_up_page: "https://basicmemory.com/subscribe",
+    documentation: "https://docs.basicmemory.com/cloud/api-keys",
+    variable: "BASIC_MEMORY_API_KEY",
+    mcp_path: "/mcp",
+};
 
 /// Basic Memory Cloud.
 #[derive(Debug, Clone, Copy)]
 pub struct BasicMemory;
+
+#[async_trait]
+impl Provider for BasicMemory {
+    fn description(&self) -> &'static Description {
+        &DESCRIPTION
+    }
+
+    async fn workspaces(&self, call: &Call<'_>) -> Result<Probe, ProviderError> {
+        let response = get(call, WORKSPACES).send().await?;
+        reached(&response, call)
+    }
+
+    async fn list_keys(&self, call: &Call<'_>, workspaces: &[Workspace]) -> Result<Listing, ProviderError> {
+        if workspaces.is_empty() {
+            let page = list_one(call, None).await?;
+            return Ok(merge(vec![(None, page)], false));
+        }
+        let mut pages = Vec::new();
+        let mut refused = None;
+        for some in workspaces.chunks(AT_ONCE) {
+            let answers =
+                futures::future::join_all(some.iter().map(|workspace| list_one(call, Some(&workspace.id)))).await;
+            for (workspace, answer) in some.iter().zip(answers) {
+                match answer {
+                    Ok(page) => pages.push((Some(workspace.id.as_str()), page)),
+                    // One workspace may refuse its members the list, or be gone. The others still count.
+                    Err(
+                        error @ (ProviderError::NotOwner(_)
+                        | ProviderError::Forbidden(_)
+                        | ProviderError::SubscriptionRequired { .. }
+                        | ProviderError::NotOffered(_)),
+                    ) => {
+                        refused.get_or_insert(error);
+                    }
+                    // Anything else could make keys look gone that are there.
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        match refused {
+            Some(error) if pages.is_empty() => Err(error),
+            refused => Ok(merge(pages, refused.is_some())),
+        }
+    }
+
+    async fn create_key(&self, call: &Call<'_>, new_key: &NewKey) -> Result<CreatedKey, ProviderError> {
+        let workspace = new_key.workspace.as_deref();
+        let response = create(call, new_key.name.as_str(), workspace, new_key.expires_at).await?;
+        match (response.status, new_key.expires_at) {
+            (status @ (400 | 422), Some(_)) if refusals::names_the_expiry(&response) => {
+                // The refusal says that nothing was made, so asking again makes one key at most.
+                let response = create(call, new_key.name.as_str(), workspace, None).await?;
+                created(&response, call, |_| Offered::No(status))
+            }
+            (_, None) => created(&response, call, |_| Offered::NotAsked),
+            // A null, too, leaves open whether the service knows of an end at all.
+            (_, Some(_)) => created(&response, call, |facts| match facts.expires_at {
+                Some(Some(_)) => Offered::Yes,
+                Some(None) | None => Offered::Unclear,
+            }),
+        }
+    }
+
+    /// A 404 is taken as "no such key" only when the answer speaks of a key. A missing route
+    /// answers 404 as well, and taking that for a key that is gone would leave a live key behind.
+    async fn revoke_key(&self, call: &Call<'_>, remote_id: &str, workspace: Option<&str>) -> Result<(), ProviderError> {
+        // An empty or dotted id would make another address of this one.
+        if matches!(remote_id, "" | "." | "..") {
+            return Err(ProviderError::Invalid(Answer::default()));
+        }
+        let url = address(call.host, &format!("{KEYS}/{}", one_segment(remote_id)));
+        let request = call.http.delete(url).bearer(call.credential).fresh_connection();
+        let response = in_workspace(request, workspace).send().await?;
+        if response.is_success() {
+            return if done(&response) { Ok(()) } else { Err(not_understood(&response, call)) };
+        }
+        if response.status == 404 && speaks_of_a_key(&response) {
+            return Err(ProviderError::NoSuchKey);
+        }
+        Err(refusal(&response, call.credential))
+    }
+
+    /// One request where `GET /workspaces/` may be called, which also tells the workspace. Whether
+    /// a key may call it is not known: after a 403, 404, 405 or 501 the CLI's own health check decides.
+    async fn probe(&self, call: &Call<'_>) -> Result<Probe, ProviderError> {
+        let response = get(call, WORKSPACES).send().await?;
+        match reached(&response, call) {
+            Err(ProviderError::Forbidden(_) | ProviderError::NotOwner(_) | ProviderError::NotOffered(_)) => {
+                let response = get(call, HEALTH).send().await?;
+                match response.status {
+                    401 => Ok(Probe::Refused),
+                    _ if !response.is_success() => Err(refusal(&response, call.credential)),
+                    _ if is_html(&response) => Err(not_understood(&response, call)),
+                    _ => Ok(Probe::Accepted { workspace: None, workspaces: Vec::new() }),
+                }
+            }
+            reached => reached,
+        }
+    }
+
+    fn snippets(&self, host: &Url) -> Vec<Snippet> {
+        snippets::snippets(host)
+    }
+
+    fn snippet_with_key(&self, host: &Url, snippet: &str, key: &Secret) -> Option<Secret> {
+        snippets::snippet_with_key(host, snippet, key)
+    }
+}
+
+const WORKSPACES: &str = "/workspaces/";
+const KEYS: &str = "/api/keys";
+const HEALTH: &str = "/proxy/health";
+
+/// Joins a path to the host, which may have a path of its own.
+fn address(host: &Url, path: &str) -> Url {
+    let mut url = host.clone();
+    url.set_path(&format!("{}{path}", host.path().trim_end_matches('/')));
+    url
+}
+
+/// Percent-encodes everything but RFC 3986's unreserved characters, so that it stays one segment.
+fn one_segment(id: &str) -> String {
+    let mut segment = String::new();
+    for byte in id.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            segment.push(char::from(byte));
+        } else {
+            segment.extend(['%', hexadecimal(byte >> 4), hexadecimal(byte & 0xf)]);
+        }
+    }
+    segment
+}
+
+fn hexadecimal(digit: u8) -> char {
+    char::from_digit(digit.into(), 16).map_or('0', |digit| digit.to_ascii_uppercase())
+}
+
+fn get(call: &Call<'_>, path: &str) -> Request {
+    call.http.get(address(call.host, path)).bearer(call.credential)
+}
+
+fn in_workspace(request: Request, workspace: Option<&str>) -> Request {
+    match workspace {
+        Some(workspace) => request.header("X-Workspace-ID", workspace),
+        None => request,
+    }
+}
+
+fn reached(response: &Response, call: &Call<'_>) -> Result<Probe, ProviderError> {
+    if response.status == 401 {
+        return Ok(Probe::Refused);
+    }
+    if !response.is_success() {
+        return Err(refusal(response, call.credential));
+    }
+    let list = response.json::<Value>().and_then(|answer| wire::workspace_list(&answer));
+    let list = list.ok_or_else(|| not_understood(response, call))?;
+    Ok(Probe::Accepted { workspace: list.current, workspaces: list.workspaces })
+}
+
+async fn list_one(call: &Call<'_>, workspace: Option<&str>) -> Result<KeyPage, ProviderError> {
+    let response = in_workspace(get(call, KEYS), workspace).send().await?;
+    if !response.is_success() {
+        return Err(refusal(&response, call.credential));
+    }
+    let page = response.json::<Value>().and_then(|answer| wire::key_page(&answer));
+    page.ok_or_else(|| not_understood(&response, call))
+}
+
+/// Puts the answers for several workspaces together, each key once. A key that only one workspace's
+/// answer holds is in that workspace; one that shows up under two shows that the server did not
+/// look at the header, and its workspace is what the key itself says, or unknown.
+fn merge(pages: Vec<(Option<&str>, KeyPage)>, refused: bool) -> Listing {
+    #[derive(PartialEq, Eq, Hash)]
+    enum Same {
+        Id(String),
+        Looks(String, Option<String>, Option<DateTime<Utc>>),
+    }
+    let mut listing = Listing { partial: refused, ..Listing::default() };
+    let mut seen: HashMap<Same, (usize, Option<&str>)> = HashMap::new();
+    let mut said: Vec<bool> = Vec::new();
+    for (asked, page) in pages {
+        listing.partial |= page.more;
+        for mut key in page.keys {
+            listing.reports_use |= key.last_used_at.is_some();
+            let same = match &key.remote_id {
+                Some(id) => Same::Id(id.clone()),
+                None => Same::Looks(key.name.clone(), key.prefix.clone(), key.created_at),
+            };
+            if let Some((at, first)) = seen.get(&same) {
+                if *first != asked && !said[*at] {
+                    listing.keys[*at].workspace = None;
+                }
+            } else {
+                seen.insert(same, (listing.keys.len(), asked));
+                said.push(key.workspace.is_some());
+                key.workspace = key.workspace.or_else(|| asked.map(str::to_owned));
+                listing.keys.push(key);
+            }
+        }
+    }
+    listing
+}
+
+async fn create(
+    call: &Call<'_>,
+    name: &str,
+    workspace: Option<&str>,
+    expires_at: Option<DateTime<Utc>>,
+) -> Result<Response, ProviderError> {
+    let body = match expires_at {
+        Some(end) => json!({"name": name, "expires_at": end.to_rfc3339_opts(SecondsFormat::Secs, true)}),
+        None => json!({"name": name}),
+    };
+    // Sent once, over a connection of its own: a lost answer may mean that the key exists.
+    let request = call.http.post(address(call.host, KEYS)).bearer(call.credential).json(&body).fresh_connection();
+    Ok(in_workspace(request, workspace).send().await?)
+}
+
+fn created(
+    response: &Response,
+    call: &Call<'_>,
+    expiry: impl FnOnce(&ListedKey) -> Offered,
+) -> Result<CreatedKey, ProviderError> {
+    if !response.is_success() {
+        return Err(refusal(response, call.credential));
+    }
+    let Some(CreatedAnswer { secret: Some(secret), mut facts }) = response.json() else {
+        return Err(not_understood(response, call));
+    };
+    let expiry = expiry(&facts);
+    // A head that is not this key's would only mislead.
+    // Only to compare with what may be shown of it.
+    let fits = facts.prefix.as_ref().is_some_and(|prefix| secret.expose_secret().starts_with(prefix.as_str()));
+    if !fits {
+        facts.prefix = Some(secret.prefix(&KEY_PREFIXES));
+    }
+    Ok(CreatedKey { secret, facts, expiry })
+}
+
+fn not_understood(response: &Response, call: &Call<'_>) -> ProviderError {
+    ProviderError::NotUnderstood(Answer::of(response, call.credential, &KEY_PREFIXES))
+}
+
+/// A 2xx to a DELETE counts when it is empty, or JSON that does not deny it.
+fn done(response: &Response) -> bool {
+    if response.body().trim_ascii().is_empty() {
+        return true;
+    }
+    response.json::<Value>().is_some_and(|answer| {
+        !["success", "ok", "deleted", "revoked"].iter().any(|name| answer.get(name) == Some(&Value::Bool(false)))
+    })
+}
+
+/// "API key not found" does; a framework's own "Not Found" does not.
+fn speaks_of_a_key(response: &Response) -> bool {
+    response.json::<Value>().and_then(|body| super::answer::sentence(&body)).is_some_and(|text| {
+        let text = text.to_ascii_lowercase();
+        text.split(|character: char| !character.is_alphanumeric()).any(|word| matches!(word, "key" | "apikey"))
+    })
+}
+
+fn is_html(response: &Response) -> bool {
+    response.header("content-type").is_some_and(|kind| kind.contains("html"))
+        || response.body().trim_ascii_start().starts_with(b"<")
+}
