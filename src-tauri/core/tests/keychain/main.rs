@@ -168,6 +168,9 @@ fn a_missing_keyring_is_absent_until_it_is_there_and_found_again_after_a_restart
             assert_eq!(vault.get(&name).await.map(drop), Err(VaultError::Absent));
             bus.start_keyring();
             assert!(gives_back(vault.get(&name).await));
+            bus.end_keyring();
+            bus.start_keyring();
+            assert!(gives_back(vault.get(&name).await), "restarted between two calls");
         });
     });
 }

@@ -108,9 +108,28 @@ fn a_newer_version_that_stands_only_in_the_write_ahead_log_is_refused_too() {
     let path = folder.path().join("records.db");
     let newer = filled(&path);
     newer.lock().pragma_update(None, "user_version", 2).unwrap();
-    let before = fs::read(&path).unwrap();
-    assert!(matches!(Records::open(&path), Err(RecordsError::Newer)));
-    assert_eq!(fs::read(&path).unwrap(), before);
+    // What a crash leaves behind: nobody folded the log in.
+    let crashed = folder.path().join("crashed.db");
+    for suffix in ["", "-wal"] {
+        fs::copy(with_suffix(&path, suffix), with_suffix(&crashed, suffix)).unwrap();
+    }
+    let before = fs::read(&crashed).unwrap();
+    let log = fs::read(with_suffix(&crashed, "-wal")).unwrap();
+    assert!(matches!(Records::open(&crashed), Err(RecordsError::Newer)));
+    assert_eq!(fs::read(&crashed).unwrap(), before);
+    assert_eq!(fs::read(with_suffix(&crashed, "-wal")).unwrap(), log);
+}
+
+#[test]
+fn what_a_crash_left_in_the_write_ahead_log_is_there_after_opening() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("records.db");
+    let records = filled(&path);
+    let crashed = folder.path().join("crashed.db");
+    for suffix in ["", "-wal"] {
+        fs::copy(with_suffix(&path, suffix), with_suffix(&crashed, suffix)).unwrap();
+    }
+    assert_eq!(Records::open(&crashed).unwrap().keys().unwrap(), records.keys().unwrap());
 }
 
 #[test]
