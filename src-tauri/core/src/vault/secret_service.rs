@@ -4,11 +4,13 @@
 //! The names are those of the freedesktop.org Secret Service API, version 0.2.
 
 use super::VaultError;
+use futures::StreamExt as _;
+use futures::future::{Either, select};
 use std::collections::HashMap;
 use std::time::Duration;
-use zbus::blocking::{Connection, Proxy, connection, proxy};
+use zbus::blocking::{Connection, connection};
 use zbus::message::Message;
-use zbus::proxy::CacheProperties;
+use zbus::proxy::{self, CacheProperties, Proxy};
 use zbus::zvariant::{DynamicType, ObjectPath, OwnedObjectPath, OwnedValue, Value};
 
 const SERVICE: &str = "org.freedesktop.secrets";
@@ -79,18 +81,28 @@ impl SecretService {
     }
 
     fn wait_for(&self, prompt: &ObjectPath<'_>) -> Result<(), VaultError> {
-        let prompt: Proxy<'_> = proxy::Builder::new(&self.connection)
-            .destination(SERVICE)
-            .and_then(|builder| builder.path(prompt))
-            .and_then(|builder| builder.interface("org.freedesktop.Secret.Prompt"))
-            .and_then(|builder| builder.cache_properties(CacheProperties::No).build())
-            .map_err(|error| in_our_words(&error))?;
-        // Listening starts before the prompt does, or a quick answer would be missed.
-        let mut completed = prompt.receive_signal("Completed").map_err(|error| in_our_words(&error))?;
-        prompt.call_method("Prompt", &("",)).map_err(|error| in_our_words(&error))?;
-        let signal = completed.next().ok_or(VaultError::Absent)?;
-        let (dismissed, _) = answer::<(bool, OwnedValue)>(&signal)?;
+        let signal = zbus::block_on(self.completed(prompt)).map_err(|error| in_our_words(&error))?;
+        // No signal: the service is gone, and its prompt with it.
+        let (dismissed, _) = answer::<(bool, OwnedValue)>(&signal.ok_or(VaultError::Absent)?)?;
         if dismissed { Err(VaultError::Denied) } else { Ok(()) }
+    }
+
+    async fn completed(&self, prompt: &ObjectPath<'_>) -> zbus::Result<Option<Message>> {
+        let prompt: Proxy<'_> = proxy::Builder::new(self.connection.inner())
+            .destination(SERVICE)?
+            .path(prompt)?
+            .interface("org.freedesktop.Secret.Prompt")?
+            .cache_properties(CacheProperties::No)
+            .build()
+            .await?;
+        // Listening starts before the prompt does, or a quick answer would be missed.
+        let mut completed = prompt.receive_signal("Completed").await?;
+        let mut owner_changed = prompt.receive_owner_changed().await?;
+        prompt.call_method("Prompt", &("",)).await?;
+        match select(completed.next(), owner_changed.next()).await {
+            Either::Left((signal, _)) => Ok(signal),
+            Either::Right(_) => Ok(None),
+        }
     }
 
     fn ask<B: serde::Serialize + DynamicType>(&self, method: &str, body: &B) -> Result<Message, VaultError> {

@@ -115,6 +115,24 @@ fn a_prompt_that_nobody_answers_holds_up_nothing_else() {
 }
 
 #[test]
+fn a_prompt_whose_keyring_ends_is_not_waited_for() {
+    inside("a_prompt_whose_keyring_ends_is_not_waited_for", Keyring::Unlocked, |bus| {
+        let vault = vault();
+        let mut prompter = bus.be_a_silent_prompter();
+        bus.lock();
+        let unlocking = std::thread::spawn({
+            let vault = vault.clone();
+            move || wait(vault.unlock())
+        });
+        prompter.wait_for_question();
+        bus.kill_keyring();
+        let asked = Instant::now();
+        assert_eq!(unlocking.join().unwrap(), StoreState::Absent);
+        assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
+    });
+}
+
+#[test]
 fn a_keyring_that_stands_still_is_waited_for_three_seconds_and_works_when_it_goes_on() {
     let test = "a_keyring_that_stands_still_is_waited_for_three_seconds_and_works_when_it_goes_on";
     inside(test, Keyring::Unlocked, |bus| {

@@ -12,7 +12,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
-use zbus::blocking::Connection;
+use zbus::blocking::{Connection, MessageIterator};
+use zbus::message::Message;
 use zbus::zvariant::{DynamicType, OwnedObjectPath, OwnedValue, Value};
 
 /// Set inside a session, to the name of the test that runs there.
@@ -130,6 +131,11 @@ impl Bus {
         until("the keyring is off the bus", || !self.has_keyring());
     }
 
+    /// Kills gnome-keyring without a chance to clear up.
+    pub(crate) fn kill_keyring(&self) {
+        signal("-KILL", self.keyring_process());
+    }
+
     /// Stops gnome-keyring in its tracks until the answer is dropped.
     pub(crate) fn hold_still(&self) -> Still {
         let process = self.keyring_process();
@@ -155,12 +161,13 @@ impl Bus {
         let () = self.ask(SERVICE, ROOT, interface, "UnlockWithMasterPassword", &(collection, password));
     }
 
-    /// Stands in for the system's prompter and never answers it.
-    pub(crate) fn be_a_silent_prompter(&self) -> Connection {
+    /// Stands in for the system's prompter and never answers it, until it is dropped.
+    pub(crate) fn be_a_silent_prompter(&self) -> SilentPrompter {
         assert!(self.connection.is_some());
         let connection = Connection::session().unwrap();
+        let messages = MessageIterator::from(&connection);
         connection.request_name("org.gnome.keyring.SystemPrompter").unwrap();
-        connection
+        SilentPrompter(messages)
     }
 
     /// The labels of all items, as the system's password program shows them.
@@ -197,6 +204,18 @@ impl Bus {
         let connection = self.connection.as_ref().expect("a bus");
         let answer = connection.call_method(Some(service), path, Some(interface), method, body).unwrap();
         answer.body().deserialize().unwrap()
+    }
+}
+
+/// Takes the place of the program that shows the keyring's prompts.
+pub(crate) struct SilentPrompter(MessageIterator);
+
+impl SilentPrompter {
+    /// Waits until the keyring has asked for a prompt.
+    pub(crate) fn wait_for_question(&mut self) {
+        let is_question =
+            |message: &Message| message.header().member().is_some_and(|member| member.as_str() == "BeginPrompting");
+        assert!(self.0.any(|message| message.is_ok_and(|message| is_question(&message))));
     }
 }
 
