@@ -1,3 +1,25 @@
-//! Owns the parts of the set-up that tests need too. Leaves out the commands themselves.
+//! Owns set-up and checks for people and machines, as a library so that the integration tests
+//! stand on the same stage. Leaves out the command line (main.rs) and every rule of the app itself.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "talking to the terminal is what this program is for")]
+#![allow(clippy::disallowed_methods, reason = "it runs on a developer's machine and looks at its environment")]
 
+pub mod dist;
+pub mod paths;
 pub mod peers;
+pub mod run;
+pub mod setup;
+pub mod steps;
+pub mod test;
+
+#[cfg(target_os = "linux")]
+pub mod browser;
+#[cfg(target_os = "linux")]
+pub mod driver;
+#[cfg(target_os = "linux")]
+pub mod keyboard;
+#[cfg(target_os = "linux")]
+pub mod processes;
+#[cfg(target_os = "linux")]
+pub mod stage;
+#[cfg(target_os = "linux")]
+pub mod tour;
