@@ -76,12 +76,17 @@ fn other_providers(source: &Source, code: &str) -> Vec<String> {
         for part in words.split("providers::").skip(1) {
             let other: String = part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
             let is_module = !other.is_empty() && other.chars().all(|c| !c.is_uppercase());
-            if is_module && other != own {
+            if is_module && other != own && !is_shared_file(&other) {
                 faults.push(source.fault(line, &format!("provider {own} may not import {other}")));
             }
         }
     }
     faults
+}
+
+/// A file beside the providers' folders, which all of them may use.
+fn is_shared_file(name: &str) -> bool {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(CORE).join("providers").join(format!("{name}.rs")).is_file()
 }
 
 fn shell_room(source: &Source, rest: &str, code: &str) -> Vec<String> {

@@ -42,7 +42,8 @@ fn engine() -> Outcome<(PathBuf, Value)> {
         return Ok((driver, options));
     }
     if let (Some(driver), Some(browser)) = (paths::find_program("chromedriver"), paths::find_program("chromium")) {
-        let options = json!({ "goog:chromeOptions": { "binary": browser, "args": ["--no-sandbox", "--headless=new"] } });
+        let options =
+            json!({ "goog:chromeOptions": { "binary": browser, "args": ["--no-sandbox", "--headless=new"] } });
         return Ok((driver, options));
     }
     Err(Failure::new("there is no browser to approve the sign-in with", REMEDY))

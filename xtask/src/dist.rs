@@ -14,7 +14,13 @@ pub fn dist() -> Outcome<()> {
         run(cargo().args(["build", "--release", "--package", "latchkey-sandbox"]), "read the compiler's message above")
     })?;
     steps.run("put the sandbox beside the app", side_program)?;
-    let bundle = if cfg!(target_os = "linux") { "deb" } else if cfg!(target_os = "macos") { "dmg" } else { "msi" };
+    let bundle = if cfg!(target_os = "linux") {
+        "deb"
+    } else if cfg!(target_os = "macos") {
+        "dmg"
+    } else {
+        "msi"
+    };
     steps.run("build the package", || {
         let tauri = paths::ui().join("node_modules").join(".bin").join(if cfg!(windows) { "tauri.cmd" } else { "tauri" });
         let merged = r#"{"build":{"beforeBuildCommand":""},"bundle":{"active":true,"externalBin":["src-tauri/binaries/latchkey-sandbox"]}}"#;
@@ -34,7 +40,11 @@ pub fn dist() -> Outcome<()> {
             found = true;
         }
     }
-    if found { Ok(()) } else { Err(Failure::new(format!("no package lies in {}", folder.display()), "read the messages above")) }
+    if found {
+        Ok(())
+    } else {
+        Err(Failure::new(format!("no package lies in {}", folder.display()), "read the messages above"))
+    }
 }
 
 /// Copies the sandbox to where the bundler looks for it: its name with the target's triple.

@@ -35,11 +35,14 @@ impl Stage {
         let port = free_port()?;
         let mut command = self.command(setup::driver()?);
         command.args(["--port", &port.to_string(), "--native-port", &free_port()?.to_string()]);
-        let log = self.processes().log("app").map_err(|error| Failure::new(error.to_string(), "look at the stage's folder"))?;
+        let log = self
+            .processes()
+            .log("app")
+            .map_err(|error| Failure::new(error.to_string(), "look at the stage's folder"))?;
         let driver = self.processes().start("app", command.stdout(log))?.id();
-        Window::open(port, driver, json!({ "tauri:options": { "application": app } }))
-            .await
-            .map_err(|failure| Failure::new(format!("{}\n{}", failure.what, self.processes().words_of("app")), failure.remedy))
+        Window::open(port, driver, json!({ "tauri:options": { "application": app } })).await.map_err(|failure| {
+            Failure::new(format!("{}\n{}", failure.what, self.processes().words_of("app")), failure.remedy)
+        })
     }
 
     /// Ends the app without asking it.
@@ -117,7 +120,8 @@ impl Window {
     pub async fn press_style(&self, selector: &str) -> Outcome<()> {
         self.until(&format!("{selector} to take a press"), async || {
             let element = self.client.find(Locator::Css(selector)).await.ok()?;
-            if !element.is_enabled().await.ok()? || element.attr("aria-disabled").await.ok()?.as_deref() == Some("true") {
+            if !element.is_enabled().await.ok()? || element.attr("aria-disabled").await.ok()?.as_deref() == Some("true")
+            {
                 return None;
             }
             element.click().await.ok()
@@ -188,7 +192,9 @@ impl Window {
     pub async fn until<T>(&self, what: &str, condition: impl AsyncFnMut() -> Option<T>) -> Outcome<T> {
         match wait_until(PATIENCE, condition).await {
             Some(value) => Ok(value),
-            None => Err(Failure::new(format!("waited {} s for {what}; {}", PATIENCE.as_secs(), self.scene().await), LOOK)),
+            None => {
+                Err(Failure::new(format!("waited {} s for {what}; {}", PATIENCE.as_secs(), self.scene().await), LOOK))
+            }
         }
     }
 

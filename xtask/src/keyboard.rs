@@ -30,8 +30,10 @@ const FARTHEST: usize = 120;
 impl Window {
     /// Presses one key.
     pub async fn key(&self, key: char) -> Outcome<()> {
-        self.act(KeyActions::new("keyboard".into()).then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key }))
-            .await
+        self.act(
+            KeyActions::new("keyboard".into()).then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key }),
+        )
+        .await
     }
 
     /// Presses a key while another is held.

@@ -64,7 +64,8 @@ impl Processes {
     /// Starts a program in a process group of its own, its words going to `<name>.log`.
     pub fn start(&mut self, name: &str, command: &mut Command) -> Outcome<&mut Child> {
         let remedy = format!("see that {} is installed", command.get_program().to_string_lossy());
-        let failed = |error: std::io::Error| Failure::new(format!("{name} could not be started: {error}"), remedy.clone());
+        let failed =
+            |error: std::io::Error| Failure::new(format!("{name} could not be started: {error}"), remedy.clone());
         let child = command.stderr(self.log(name).map_err(failed)?).process_group(0).spawn().map_err(failed)?;
         if let Some(orders) = &mut self.orders {
             writeln!(orders, "mind {}", child.id()).map_err(failed)?;

@@ -46,7 +46,9 @@ const OLDEST_NODE: u32 = 20;
 /// Whether a window can be shown to a person.
 pub fn has_display() -> bool {
     !cfg!(target_os = "linux")
-        || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+        || ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// Brings the machine to where the app can be built, and with `stage` to where it can be led without a display.

@@ -152,7 +152,8 @@ impl Stage {
 
     /// What the system's clipboard holds, as another program sees it; `None` when it is empty.
     pub fn clipboard(&self) -> Option<String> {
-        let output = self.command("xclip").args(["-selection", "clipboard", "-o"]).stderr(Stdio::null()).output().ok()?;
+        let output =
+            self.command("xclip").args(["-selection", "clipboard", "-o"]).stderr(Stdio::null()).output().ok()?;
         (output.status.success() && !output.stdout.is_empty())
             .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
@@ -188,7 +189,10 @@ impl Stage {
         capture(
             self.command("dbus-send")
                 .args(["--session", "--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"])
-                .args(["org.freedesktop.Secret.Service.Lock", "array:objpath:/org/freedesktop/secrets/collection/login"]),
+                .args([
+                    "org.freedesktop.Secret.Service.Lock",
+                    "array:objpath:/org/freedesktop/secrets/collection/login",
+                ]),
             "see that dbus and gnome-keyring are installed",
         )
         .map(drop)
@@ -226,7 +230,10 @@ impl Stage {
                 break;
             }
             if Instant::now() > deadline {
-                return Err(Failure::new(format!("the keyring did not start: {}", self.processes.words_of("keyring")), remedy));
+                return Err(Failure::new(
+                    format!("the keyring did not start: {}", self.processes.words_of("keyring")),
+                    remedy,
+                ));
             }
         }
         capture(self.command("secret-tool").args(["clear", "latchkey-stage", "probe"]), remedy).map(drop)

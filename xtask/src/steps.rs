@@ -77,7 +77,11 @@ impl Steps {
 /// A duration for people.
 pub fn seconds(duration: Duration) -> String {
     let whole = duration.as_secs_f64();
-    if whole < 120.0 { format!("{whole:.1} s") } else { format!("{:.0}:{:02.0} min", (whole / 60.0).floor(), whole % 60.0) }
+    if whole < 120.0 {
+        format!("{whole:.1} s")
+    } else {
+        format!("{:.0}:{:02.0} min", (whole / 60.0).floor(), whole % 60.0)
+    }
 }
 
 /// Runs a program with its output shown, and fails with the remedy if it does.
@@ -96,7 +100,8 @@ pub fn capture(command: &mut Command, remedy: &str) -> Outcome<String> {
     match command.output() {
         Ok(output) if output.status.success() => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
         Ok(output) => {
-            let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+            let said =
+                format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
             Err(Failure::new(format!("`{shown}` ended with {}:\n{}", output.status, said.trim_end()), remedy))
         }
         Err(error) => Err(Failure::new(format!("`{shown}` could not be started: {error}"), remedy)),

@@ -101,8 +101,16 @@ fn plan() -> Outcome<Vec<Check>> {
     let mut checks = vec![
         whole("formatting of Rust", cargo_with(&["fmt", "--all", "--check"]), "run `cargo fmt --all`"),
         whole("formatting of the user interface", npm_run("format:check"), "run `npm run format` in ui/"),
-        whole("lints of the user interface", npm_run("lint"), "read the message above; `npm run lint` in ui/ repeats it"),
-        whole("types of the user interface", npm_run("check"), "read the message above; `npm run check` in ui/ repeats it"),
+        whole(
+            "lints of the user interface",
+            npm_run("lint"),
+            "read the message above; `npm run lint` in ui/ repeats it",
+        ),
+        whole(
+            "types of the user interface",
+            npm_run("check"),
+            "read the message above; `npm run check` in ui/ repeats it",
+        ),
         Check {
             name: "components".to_owned(),
             command: npm_run("test"),
@@ -238,7 +246,10 @@ fn cargo_line(line: &str) -> Count {
 
 fn vitest_line(line: &str) -> Count {
     let Some(result) = line.trim_start().strip_prefix("Tests ") else { return Count::default() };
-    Count { passed: before(result, "passed"), failed: before(result, "failed") + before(result, "skipped") + before(result, "todo") }
+    Count {
+        passed: before(result, "passed"),
+        failed: before(result, "failed") + before(result, "skipped") + before(result, "todo"),
+    }
 }
 
 /// The number that stands before a word.

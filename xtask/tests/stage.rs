@@ -1,5 +1,6 @@
 //! Owns the proof that a stage is what it says: apart from the machine's own session, and gone when dropped.
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test's helper may fail the test")]
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
