@@ -29,7 +29,7 @@ const BUS_WITHOUT_SERVICES: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
   <type>session</type>
-  <listen>unix:tmpdir=/tmp</listen>
+  <listen>unix:dir=FOLDER</listen>
   <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy>
 </busconfig>
 "#;
@@ -68,7 +68,7 @@ fn run_in_session(test: &str, keyring: Keyring) {
             let mut command = Command::new("dbus-run-session");
             if keyring == Keyring::Absent {
                 let config = home.path().join("bus.conf");
-                fs::write(&config, BUS_WITHOUT_SERVICES).unwrap();
+                fs::write(&config, BUS_WITHOUT_SERVICES.replace("FOLDER", home.path().to_str().unwrap())).unwrap();
                 command.arg("--config-file").arg(config);
             }
             command.arg("--").arg(&program);
