@@ -253,3 +253,53 @@ pub fn same_key(known: &ApiKey, listed: &ListedKey) -> bool {
         && (known_prefix.starts_with(listed_prefix) || listed_prefix.starts_with(known_prefix))
         && known.name == listed.name
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{AccountId, Expiry, KeptIn, KeyId, KeyOrigin, LastUse, ServiceStatus};
+
+    fn known(remote_id: Option<&str>, prefix: Option<&str>) -> ApiKey {
+        ApiKey {
+            id: KeyId::random(),
+            account: AccountId::random(),
+            remote_id: remote_id.map(str::to_owned),
+            name: "work-laptop".to_owned(),
+            prefix: prefix.map(str::to_owned),
+            workspace: None,
+            workspace_confirmed: false,
+            created_at: None,
+            last_use: LastUse::NotReported,
+            expiry: Expiry::Unknown,
+            service_status: ServiceStatus::Active,
+            origin: KeyOrigin::Created,
+            kept: KeptIn::Nowhere,
+        }
+    }
+
+    fn listed(remote_id: Option<&str>, prefix: Option<&str>) -> ListedKey {
+        ListedKey {
+            remote_id: remote_id.map(str::to_owned),
+            name: "work-laptop".to_owned(),
+            prefix: prefix.map(str::to_owned),
+            ..ListedKey::default()
+        }
+    }
+
+    #[test]
+    fn two_ids_decide_alone() {
+        assert!(same_key(&known(Some("k1"), None), &listed(Some("k1"), Some("bmc_else"))));
+        assert!(!same_key(&known(Some("k1"), Some("bmc_Qv4m")), &listed(Some("k2"), Some("bmc_Qv4m"))));
+    }
+
+    #[test]
+    fn without_two_ids_name_and_prefix_decide() {
+        assert!(same_key(&known(None, Some("bmc_Qv4m")), &listed(Some("k1"), Some("bmc_Qv4mWnR8"))));
+        assert!(same_key(&known(None, Some("bmc_Qv4mWnR8")), &listed(None, Some("bmc_Qv4m…"))));
+        assert!(!same_key(&known(None, Some("bmc_Qv4m")), &listed(None, Some("bmc_else"))));
+        assert!(!same_key(&known(None, Some("bmc_Qv4m")), &listed(None, None)));
+        assert!(!same_key(&known(None, Some("")), &listed(None, Some("…"))));
+        let other = ListedKey { name: "other".to_owned(), ..listed(None, Some("bmc_Qv4m")) };
+        assert!(!same_key(&known(None, Some("bmc_Qv4m")), &other));
+    }
+}

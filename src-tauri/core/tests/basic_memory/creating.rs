@@ -116,7 +116,13 @@ async fn a_success_without_a_usable_key_is_not_understood_and_keeps_no_text() {
 }
 
 #[tokio::test]
-async fn a_prefix_that_is_not_this_keys_is_not_believed() {
-    let account = Account::answering([Reply::json(200, &json!({"key": MADE, "prefix": "bmc_else"}))]).await;
-    assert_eq!(account.create(None).await.unwrap().facts.prefix.as_deref(), Some("bmc_Qv4m"));
+async fn a_prefix_that_is_not_this_keys_or_most_of_it_is_not_believed() {
+    for (key, said, kept) in [
+        (MADE, "bmc_else", "bmc_Qv4m"),
+        (MADE, "bmc_Qv4mWnR8", "bmc_Qv4mWnR8"),
+        ("bmc_shortEXAMPLE", "bmc_shortEXAMPLE", "bmc_shor"),
+    ] {
+        let account = Account::answering([Reply::json(200, &json!({"key": key, "prefix": said}))]).await;
+        assert_eq!(account.create(None).await.unwrap().facts.prefix.as_deref(), Some(kept), "{said}");
+    }
 }

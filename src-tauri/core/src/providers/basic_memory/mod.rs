@@ -281,10 +281,11 @@ fn created(
         return Err(not_understood(response, call));
     };
     let expiry = expiry(&facts);
-    // A head that is not this key's would only mislead.
+    // A head that is not this key's would mislead, and one that is half of it would give it away.
     // Only to compare with what may be shown of it.
-    let fits = facts.prefix.as_ref().is_some_and(|prefix| secret.expose_secret().starts_with(prefix.as_str()));
-    if !fits {
+    let characters = secret.expose_secret();
+    let fits = |prefix: &String| characters.starts_with(prefix.as_str()) && prefix.len() <= characters.len() / 2;
+    if !facts.prefix.as_ref().is_some_and(fits) {
         facts.prefix = Some(secret.prefix(&KEY_PREFIXES));
     }
     Ok(CreatedKey { secret, facts, expiry })
