@@ -8,9 +8,12 @@ use crate::http::{Http, HttpError};
 use chrono::{DateTime, TimeDelta, Utc};
 use oauth2::basic::BasicClient;
 use oauth2::{
-    AuthType, ClientId, DeviceAuthorizationUrl, DeviceCodeErrorResponseType, HttpRequest, HttpResponse,
-    PkceCodeChallenge, RequestTokenError, Scope, StandardDeviceAuthorizationResponse,
+    AsyncHttpClient, AuthType, ClientId, DeviceAuthorizationUrl, DeviceCodeErrorResponseType, HttpRequest,
+    HttpResponse, PkceCodeChallenge, RequestTokenError, Scope, StandardDeviceAuthorizationResponse,
 };
+use serde::Deserialize as _;
+use serde_json::{Map, Value};
+use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use url::Url;
 
@@ -59,22 +62,17 @@ pub async fn start_device_grant(
     let client = BasicClient::new(ClientId::new(client_id.to_owned()))
         .set_auth_type(AuthType::RequestBody)
         .set_device_authorization_url(endpoint);
-    // The crate's error forgets the status or carries the body; what the server meant is noted here.
-    let noted = Mutex::new(None);
-    let send = async |request: HttpRequest| {
-        send(http, &server.device_authorization_endpoint, request, now).await.map_err(|error| note(&noted, error))
-    };
-    let call = |request| send(request);
+    let wire = Wire { http, endpoint: &server.device_authorization_endpoint, now, noted: Mutex::new(None) };
     let answer: Result<StandardDeviceAuthorizationResponse, RequestTokenError<_, _>> = client
         .exchange_device_code()
         .add_scopes(scopes.iter().map(|scope| Scope::new((*scope).to_owned())))
         .add_extra_param("code_challenge", challenge.as_str())
         .add_extra_param("code_challenge_method", challenge.method().as_str())
-        .request_async(&call)
+        .request_async(&wire)
         .await;
     let not_understood = OAuthError::NotUnderstood { status: 200 };
     let Ok(answer) = answer else {
-        return Err(noted.into_inner().unwrap_or_else(PoisonError::into_inner).unwrap_or(not_understood));
+        return Err(wire.noted.into_inner().unwrap_or_else(PoisonError::into_inner).unwrap_or(not_understood));
     };
     DeviceGrant::check(&answer, Secret::new(verifier.into_secret()), now).ok_or(not_understood)
 }
@@ -198,33 +196,46 @@ impl std::fmt::Debug for DeviceGrant {
 /// A longer address is none that a person could look at.
 const LONGEST_PAGE: usize = 2048;
 
-/// Sends the crate's request by our client, and hands back only an answer it can read.
-async fn send(
-    http: &Http,
-    endpoint: &Url,
-    request: HttpRequest,
+/// Sends the crate's request by our client. The crate's error forgets the status or carries the body,
+/// so what the server meant is noted here.
+struct Wire<'a> {
+    http: &'a Http,
+    endpoint: &'a Url,
     now: DateTime<Utc>,
-) -> Result<HttpResponse, OAuthError> {
-    let answer = http.post(endpoint.clone()).encoded_form(request.into_body()).send().await?;
-    let status = answer.status;
-    if status != 200 || wire::named_error(&answer).is_some() {
-        return Err(wire::refusal(&answer, now));
-    }
-    // The crate wants two numbers, as numbers; servers leave them out or write them as text. What it
-    // is given besides is the text as it came. The copy is not zeroed: without the verifier, which
-    // is, the device code in it is worth nothing.
-    let mut fields: serde_json::Map<String, serde_json::Value> =
-        answer.json().ok_or(OAuthError::NotUnderstood { status })?;
-    for (name, default) in [("expires_in", schedule::DEFAULT_LIFETIME), ("interval", schedule::DEFAULT_INTERVAL)] {
-        let given = fields.get(name).and_then(|value| serde_json::from_value::<wire::Seconds>(value.clone()).ok());
-        let seconds = given.map_or(default, |seconds| seconds.at_most(schedule::LONGEST_LIFETIME));
-        fields.insert(name.to_owned(), seconds.into());
-    }
-    Ok(HttpResponse::new(serde_json::Value::Object(fields).to_string().into_bytes()))
+    noted: Mutex<Option<OAuthError>>,
 }
 
-/// Keeps the error for the caller, and gives the crate one without content.
-fn note(noted: &Mutex<Option<OAuthError>>, error: OAuthError) -> HttpError {
-    *noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-    HttpError::NoAnswer
+impl<'c> AsyncHttpClient<'c> for Wire<'_> {
+    type Error = HttpError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, HttpError>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(async {
+            self.send(request).await.map_err(|error| {
+                *self.noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                HttpError::NoAnswer
+            })
+        })
+    }
+}
+
+impl Wire<'_> {
+    /// Hands back only an answer that the crate can read.
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, OAuthError> {
+        let answer = self.http.post(self.endpoint.clone()).encoded_form(request.into_body()).send().await?;
+        let status = answer.status;
+        if status != 200 || wire::named_error(&answer).is_some() {
+            return Err(wire::refusal(&answer, self.now));
+        }
+        // The crate wants two numbers, as numbers; servers leave them out or write them as text. What it
+        // is given besides is the answer as it came. The copy is not zeroed: without the verifier, which
+        // is, the device code in it is worth nothing.
+        let mut fields: Map<String, Value> = answer.json().ok_or(OAuthError::NotUnderstood { status })?;
+        for (name, default) in [("expires_in", schedule::DEFAULT_LIFETIME), ("interval", schedule::DEFAULT_INTERVAL)] {
+            let given = fields.get(name).and_then(|value| wire::Seconds::deserialize(value).ok());
+            let seconds = given.map_or(default, |seconds| seconds.at_most(schedule::LONGEST_LIFETIME));
+            fields.insert(name.to_owned(), seconds.into());
+        }
+        Ok(HttpResponse::new(Value::Object(fields).to_string().into_bytes()))
+    }
 }
