@@ -56,6 +56,27 @@ pub fn basic_memory(version: &str) -> Result<PathBuf, PeerError> {
     Ok(program(&folder.join("venv"), "bm"))
 }
 
+/// The certified authorization server `oidc-provider`: the folder with its `node_modules`, installed
+/// first if need be. `tests/peers/oidc-provider` names its version and holds the script that runs it.
+pub fn oidc_provider() -> Result<PathBuf, PeerError> {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/peers/oidc-provider");
+    let list = sources.join("package.json");
+    let text = std::fs::read_to_string(&list).map_err(|source| file_error(&list, source))?;
+    let version = text
+        .split_once("\"oidc-provider\": \"")
+        .and_then(|(_, rest)| rest.split_once('"'))
+        .map(|(version, _)| version)
+        .ok_or_else(|| PeerError::Missing(format!("{} names no version of oidc-provider.", list.display())))?;
+    install_once(&format!("oidc-provider-{version}"), |folder| {
+        for file in ["package.json", "package-lock.json"] {
+            let to = folder.join(file);
+            std::fs::copy(sources.join(file), &to).map_err(|source| file_error(&to, source))?;
+        }
+        let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+        step(Command::new(npm).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(folder))
+    })
+}
+
 /// A finished folder with this name below the cache folder: found, or filled by `install`. It is
 /// filled under another name and renamed at the end, so a broken installation is never taken for a whole one.
 pub fn install_once(name: &str, install: impl FnOnce(&Path) -> Result<(), PeerError>) -> Result<PathBuf, PeerError> {
