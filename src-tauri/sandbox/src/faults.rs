@@ -175,8 +175,16 @@ async fn halved(response: Response, cut: bool) -> Response {
         return Response::from_parts(parts, Body::from(half));
     }
     parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(whole.len().max(1)));
-    let end = Err(io::Error::from(io::ErrorKind::ConnectionReset));
-    Response::from_parts(parts, Body::from_stream(stream::iter([Ok(half), end])))
+    let body = stream::unfold(Some(Ok(half)), async |next| {
+        let chunk = next?;
+        if chunk.is_err() {
+            // What was written so far leaves first; then the connection breaks.
+            tokio::task::yield_now().await;
+        }
+        let after = chunk.is_ok().then(|| Err(io::Error::from(io::ErrorKind::ConnectionReset)));
+        Some((chunk, after))
+    });
+    Response::from_parts(parts, Body::from_stream(body))
 }
 
 /// JSON that could still become something, for as long as anybody reads.

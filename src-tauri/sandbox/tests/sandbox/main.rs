@@ -1,0 +1,19 @@
+//! Owns the proof that the sandbox keeps its rules, over real sockets. Leaves out the official CLI
+//! (official_cli.rs).
+
+#[cfg(test)]
+mod approval_page;
+#[cfg(test)]
+mod authorization;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod guard;
+#[cfg(test)]
+mod keys;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod projects;
+#[cfg(test)]
+mod support;
