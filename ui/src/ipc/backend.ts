@@ -1,0 +1,86 @@
+// Owns the list of everything the window can ask of Rust. Implemented by tauri.ts and fake.ts; leaves out what the answers look like on screen.
+
+import type { AccountView } from "./generated/AccountView";
+import type { ActivityView } from "./generated/ActivityView";
+import type { AdoptedView } from "./generated/AdoptedView";
+import type { AdoptInput } from "./generated/AdoptInput";
+import type { AppView } from "./generated/AppView";
+import type { ClipboardView } from "./generated/ClipboardView";
+import type { CreateKeyInput } from "./generated/CreateKeyInput";
+import type { FoundView } from "./generated/FoundView";
+import type { KeyDetailView } from "./generated/KeyDetailView";
+import type { KeyListView } from "./generated/KeyListView";
+import type { KeyView } from "./generated/KeyView";
+import type { NotedPlaceView } from "./generated/NotedPlaceView";
+import type { Page } from "./generated/Page";
+import type { PastedView } from "./generated/PastedView";
+import type { RevokePlanView } from "./generated/RevokePlanView";
+import type { RevokeResultView } from "./generated/RevokeResultView";
+import type { ServersInput } from "./generated/ServersInput";
+import type { SettingsView } from "./generated/SettingsView";
+import type { SignedOutView } from "./generated/SignedOutView";
+import type { SignInAttemptView } from "./generated/SignInAttemptView";
+import type { SlotView } from "./generated/SlotView";
+import type { StorageView } from "./generated/StorageView";
+import type { Topic } from "./generated/Topic";
+import type { WorkspaceView } from "./generated/WorkspaceView";
+
+/** Every command of the shell. A command that fails rejects with a `Failure`. */
+export interface Backend {
+  appState(): Promise<AppView>;
+  openSandbox(): Promise<AccountView>;
+  closeSandbox(): Promise<void>;
+  openPage(page: Page, account: string | null, provider: string | null): Promise<void>;
+  copyPageAddress(page: Page, account: string | null, provider: string | null): Promise<void>;
+
+  startSignIn(provider: string, account: string | null, servers: ServersInput | null): Promise<SignInAttemptView>;
+  signInState(): Promise<SignInAttemptView | null>;
+  openSignInPage(): Promise<void>;
+  copyUserCode(): Promise<void>;
+  cancelSignIn(): Promise<void>;
+
+  renameAccount(account: string, label: string): Promise<AccountView>;
+  setServers(account: string, servers: ServersInput): Promise<AccountView>;
+  signOut(account: string): Promise<SignedOutView>;
+  removeAccount(account: string, deleteSecrets: boolean): Promise<void>;
+  refreshWorkspaces(account: string): Promise<WorkspaceView[]>;
+
+  listKeys(): Promise<KeyListView>;
+  refreshKeys(account: string | null): Promise<void>;
+  keyDetail(key: string): Promise<KeyDetailView>;
+  createKey(input: CreateKeyInput): Promise<SlotView>;
+  slot(): Promise<SlotView | null>;
+  /** The only command that answers a secret. The caller drops it when it is hidden. */
+  revealSecret(key: string): Promise<string>;
+  copySecret(key: string): Promise<ClipboardView>;
+  copySnippet(key: string, snippet: string, withSecret: boolean): Promise<ClipboardView | null>;
+  clearClipboard(): Promise<void>;
+  keepSecret(key: string): Promise<SlotView | null>;
+  forgetSecret(key: string): Promise<KeyView>;
+  closeSlot(anyway: boolean): Promise<void>;
+
+  revokePlan(key: string): Promise<RevokePlanView>;
+  revokeKey(key: string, typed: string | null, leaked: boolean): Promise<RevokeResultView>;
+  checkRevoked(key: string): Promise<RevokeResultView>;
+  removeKey(key: string): Promise<void>;
+  notePlace(key: string, name: string, detail: string): Promise<NotedPlaceView>;
+  removeNotedPlace(place: string): Promise<void>;
+
+  pasteKey(): Promise<PastedView>;
+  discardPasted(): Promise<void>;
+  foundCredentials(): Promise<FoundView[]>;
+  adoptKey(input: AdoptInput): Promise<AdoptedView>;
+
+  listActivity(before: string | null, limit: number): Promise<ActivityView[]>;
+  setSettings(settings: SettingsView): Promise<SettingsView>;
+  checkStorage(): Promise<StorageView>;
+  unlockStorage(): Promise<StorageView>;
+  keepForSession(on: boolean): Promise<StorageView>;
+  eraseEverything(typed: string): Promise<void>;
+  lock(): Promise<void>;
+  unlock(): Promise<AppView>;
+  quit(anyway: boolean): Promise<void>;
+
+  /** Calls back whenever something changed; answers a function that ends it. */
+  onChanged(callback: (topic: Topic) => void): Promise<() => void>;
+}

@@ -1,0 +1,76 @@
+// Owns the bridge to Rust: the only file that imports @tauri-apps/api. Leaves out every decision about what to ask and when.
+
+import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+import { Failure, failureOf } from "../lib/failure";
+import type { Backend } from "./backend";
+import type { Topic } from "./generated/Topic";
+
+async function call<Answer>(command: string, args: Record<string, unknown> = {}): Promise<Answer> {
+  try {
+    return await invoke<Answer>(command, args);
+  } catch (reason) {
+    throw new Failure(failureOf(reason));
+  }
+}
+
+/** The backend of the real window. */
+export const tauriBackend: Backend = {
+  appState: () => call("app_state"),
+  openSandbox: () => call("open_sandbox"),
+  closeSandbox: () => call("close_sandbox"),
+  openPage: (page, account, provider) => call("open_page", { page, account, provider }),
+  copyPageAddress: (page, account, provider) => call("copy_page_address", { page, account, provider }),
+
+  startSignIn: (provider, account, servers) => call("start_sign_in", { provider, account, servers }),
+  signInState: () => call("sign_in_state"),
+  openSignInPage: () => call("open_sign_in_page"),
+  copyUserCode: () => call("copy_user_code"),
+  cancelSignIn: () => call("cancel_sign_in"),
+
+  renameAccount: (account, label) => call("rename_account", { account, label }),
+  setServers: (account, servers) => call("set_servers", { account, servers }),
+  signOut: (account) => call("sign_out", { account }),
+  removeAccount: (account, deleteSecrets) => call("remove_account", { account, deleteSecrets }),
+  refreshWorkspaces: (account) => call("refresh_workspaces", { account }),
+
+  listKeys: () => call("list_keys"),
+  refreshKeys: (account) => call("refresh_keys", { account }),
+  keyDetail: (key) => call("key_detail", { key }),
+  createKey: (input) => call("create_key", { input }),
+  slot: () => call("slot"),
+  revealSecret: (key) => call("reveal_secret", { key }),
+  copySecret: (key) => call("copy_secret", { key }),
+  copySnippet: (key, snippet, withSecret) => call("copy_snippet", { key, snippet, withSecret }),
+  clearClipboard: () => call("clear_clipboard"),
+  keepSecret: (key) => call("keep_secret", { key }),
+  forgetSecret: (key) => call("forget_secret", { key }),
+  closeSlot: (anyway) => call("close_slot", { anyway }),
+
+  revokePlan: (key) => call("revoke_plan", { key }),
+  revokeKey: (key, typed, leaked) => call("revoke_key", { key, typed, leaked }),
+  checkRevoked: (key) => call("check_revoked", { key }),
+  removeKey: (key) => call("remove_key", { key }),
+  notePlace: (key, name, detail) => call("note_place", { key, name, detail }),
+  removeNotedPlace: (place) => call("remove_noted_place", { place }),
+
+  pasteKey: () => call("paste_key"),
+  discardPasted: () => call("discard_pasted"),
+  foundCredentials: () => call("found_credentials"),
+  adoptKey: (input) => call("adopt_key", { input }),
+
+  listActivity: (before, limit) => call("list_activity", { before, limit }),
+  setSettings: (settings) => call("set_settings", { settings }),
+  checkStorage: () => call("check_storage"),
+  unlockStorage: () => call("unlock_storage"),
+  keepForSession: (on) => call("keep_for_session", { on }),
+  eraseEverything: (typed) => call("erase_everything", { typed }),
+  lock: () => call("lock"),
+  unlock: () => call("unlock"),
+  quit: (anyway) => call("quit", { anyway }),
+
+  onChanged: (callback) =>
+    listen<Topic>("changed", (event) => {
+      callback(event.payload);
+    }),
+};

@@ -1,0 +1,276 @@
+// Owns the one table from an error code to words: what happened, why, and what to do next. Leaves out how they are drawn.
+
+import type { ErrorCode } from "../ipc/generated/ErrorCode";
+import type { ErrorDetails } from "../ipc/generated/ErrorDetails";
+import type { ErrorView } from "../ipc/generated/ErrorView";
+import { digits } from "./durations";
+
+/** What the person can do about it. The caller decides which it can offer. */
+export type NextStep =
+  | "retry"
+  | "refresh_list"
+  | "sign_in"
+  | "open_keys_page"
+  | "open_url"
+  | "copy_address"
+  | "check_storage"
+  | "unlock_storage"
+  | "keep_for_session"
+  | "create_key"
+  | "change_field"
+  | "create_anyway"
+  | "edit_servers"
+  | "paste"
+  | "unlock";
+
+/** A failure in words. */
+export interface Words {
+  /** What happened, without a full stop. */
+  title: string;
+  /** Why, and what to do next. */
+  sentence: string;
+  /** The step that a button can take, with the button's label. */
+  next: { step: NextStep; label: string } | null;
+}
+
+/** Names to put into the words, as far as they are known. */
+export interface Subject {
+  /** `Basic Memory`. */
+  service?: string;
+  /** The account's label. */
+  account?: string;
+  /** The key's name. */
+  key?: string;
+  /** Where secrets are kept: `Login keychain`. */
+  storage?: string;
+  /** The present moment, for waiting times. */
+  now?: Date;
+}
+
+type Line = (details: ErrorDetails, subject: Required<Omit<Subject, "now">> & { now: Date | null }) => Words;
+
+const TABLE: Record<ErrorCode, Line> = {
+  offline: (details, { service }) => ({
+    title: `Couldn’t reach ${details.host ?? service}`,
+    sentence: "This computer has no connection to it. Nothing was sent. Check the connection, then try again.",
+    next: { step: "retry", label: "Try again" },
+  }),
+  no_answer: (details, { service }) => ({
+    title: `${details.host ?? service} didn’t answer`,
+    sentence: "The request was sent and no answer came in time. Try again in a moment.",
+    next: { step: "retry", label: "Try again" },
+  }),
+  answer_lost: (_details, { key }) => ({
+    title: "The key may exist",
+    sentence: `The request to create ${key} was sent, and its answer was lost. Check the list before you try again.`,
+    next: { step: "refresh_list", label: "Check the list" },
+  }),
+  sign_in_needed: (_details, { service, account }) => ({
+    title: `Sign in again to ${account}`,
+    sentence: `${service} no longer accepts this sign-in. Keys you made keep working.`,
+    next: { step: "sign_in", label: "Sign in again" },
+  }),
+  key_refused: (_details, { service }) => ({
+    title: `${service} refused this key`,
+    sentence: "It was revoked or has expired. Create a new one or pick another.",
+    next: { step: "create_key", label: "Create a replacement" },
+  }),
+  forbidden: (details, { service, account }) => ({
+    title: `${service} didn’t allow this`,
+    sentence: `It answered 403${said(details)}. ${account} may not do this. Ask an owner, or use another account.`,
+    next: null,
+  }),
+  not_owner: (_details, { service }) => ({
+    title: "Only a workspace owner or admin can create keys",
+    sentence: `${service} answered 403. Pick a workspace that you own, or ask its owner for a key.`,
+    next: { step: "change_field", label: "Pick a workspace" },
+  }),
+  subscription_required: (details, { service }) => ({
+    title: `${service} asks for a subscription`,
+    sentence: `It answered ${String(details.status ?? 403)}${said(details)}. Its page says what it takes.`,
+    next: { step: "open_url", label: "Open subscription page" },
+  }),
+  rate_limited: (details, { service, now }) => ({
+    title: `${service} answered 429: too many requests`,
+    sentence: `It can be asked again ${waiting(details.retry_at, now)}.`,
+    next: { step: "retry", label: "Try again" },
+  }),
+  service_failed: (details, { service }) => ({
+    title: `${service} has a problem of its own`,
+    sentence: `It answered ${String(details.status ?? 500)}${request(details)}. Nothing is wrong here. Try again in a few minutes.`,
+    next: { step: "retry", label: "Try again" },
+  }),
+  not_understood: (details, { service }) => ({
+    title: `${details.host ?? service} answered something Latchkey can’t read`,
+    sentence: "A proxy or a wrong host often causes this. Check the account’s servers in Settings, then try again.",
+    next: { step: "edit_servers", label: "Check the servers" },
+  }),
+  invalid: (details, { service }) => ({
+    title: `${service} didn’t accept what was sent`,
+    sentence: `It answered ${String(details.status ?? 422)}${said(details)}. Change the entry and try again.`,
+    next: { step: "change_field", label: "Change the entry" },
+  }),
+  not_offered: (details, { service }) => ({
+    title: `${service} doesn’t offer this to apps`,
+    sentence: `It answered ${String(details.status ?? 404)}. Its API Keys page can do it.`,
+    next: { step: "open_keys_page", label: "Open API Keys page" },
+  }),
+  sign_in_refused: (details, { service }) => ({
+    title: "The sign-in was refused",
+    sentence: `The authorization server of ${service} said no${said(details)}. Start again, and approve the code that is shown here.`,
+    next: { step: "sign_in", label: "Start again" },
+  }),
+  keychain_absent: () => ({
+    title: "This computer offers no keychain",
+    sentence: "Latchkey never writes a secret to a plain file. Install one such as GNOME Keyring or KWallet and check again, or keep secrets for this session only.",
+    next: { step: "keep_for_session", label: "Keep for this session" },
+  }),
+  keychain_locked: (_details, { storage }) => ({
+    title: `${storage} is locked`,
+    sentence: "Secrets can’t be read or kept until it is unlocked. Unlock it, or keep secrets for this session only.",
+    next: { step: "unlock_storage", label: "Unlock keychain" },
+  }),
+  keychain_denied: (_details, { storage }) => ({
+    title: `${storage} refused`,
+    sentence: "The system or a person said no to Latchkey. Allow it in the system’s keychain settings and check again, or keep secrets for this session only.",
+    next: { step: "check_storage", label: "Check again" },
+  }),
+  keychain_waiting: (_details, { storage }) => ({
+    title: `${storage} doesn’t answer yet`,
+    sentence: "A question from the system may be waiting behind this window. Answer it, then check again.",
+    next: { step: "check_storage", label: "Check again" },
+  }),
+  keychain_failed: (details, { storage }) => ({
+    title: `${storage} couldn’t store or read it`,
+    sentence: `Nothing was written elsewhere.${because(details)} Check again, or keep secrets for this session only.`,
+    next: { step: "check_storage", label: "Check again" },
+  }),
+  records_failed: (details) => ({
+    title: "Couldn’t read or write Latchkey’s records",
+    sentence: `The disk may be full, or the file is not writable.${because(details)} Make room or make it writable, then try again.`,
+    next: { step: "retry", label: "Try again" },
+  }),
+  records_newer: () => ({
+    title: "These records were written by a newer Latchkey",
+    sentence: "This version leaves them alone so nothing is lost. Install the newer version again.",
+    next: null,
+  }),
+  not_found: () => ({
+    title: "It isn’t there any more",
+    sentence: "It was removed or revoked since the list was read. Read the list again.",
+    next: { step: "refresh_list", label: "Check the list" },
+  }),
+  bad_input: (details) => ({
+    title: details.field === null ? "An entry doesn’t fit" : `The ${fieldName(details.field)} doesn’t fit`,
+    sentence: details.text === null ? "Change it and try again." : `${sentence(details.text)} Change it and try again.`,
+    next: { step: "change_field", label: "Change the entry" },
+  }),
+  duplicate_name: (_details, { key }) => ({
+    title: `There is already a key called ${key}`,
+    sentence: "Add where this one will be used, or create a second one with the same name.",
+    next: { step: "create_anyway", label: "Create anyway" },
+  }),
+  wrong_confirmation: () => ({
+    title: "What you typed doesn’t match",
+    sentence: "Nothing was done. Type it exactly as it is shown.",
+    next: { step: "change_field", label: "Type it again" },
+  }),
+  nothing_to_paste: () => ({
+    title: "The clipboard holds nothing that looks like a key",
+    sentence: "Copy the key where you keep it, then paste again.",
+    next: { step: "paste", label: "Paste again" },
+  }),
+  clipboard_failed: () => ({
+    title: "Couldn’t reach the clipboard",
+    sentence: "The system didn’t let Latchkey use it, or another program holds it. Try again, or reveal the key and copy it by hand.",
+    next: { step: "retry", label: "Try again" },
+  }),
+  browser_failed: (details) => ({
+    title: "Couldn’t open a browser",
+    sentence:
+      details.url === null
+        ? "No browser answered. Open the page by hand in any browser."
+        : `No browser answered. Open ${details.url} by hand in any browser.`,
+    next: { step: "copy_address", label: "Copy address" },
+  }),
+  unsafe_address: (details) => ({
+    title: "This address isn’t safe to use",
+    sentence: `${details.url ?? details.host ?? "It"} is neither https nor this computer. Change it to an https address.`,
+    next: { step: "edit_servers", label: "Change the address" },
+  }),
+  no_secret: (_details, { key }) => ({
+    title: `The secret of ${key} isn’t on this computer`,
+    sentence: "A service shows a key’s secret once. Paste it if you have it elsewhere, or create a new key.",
+    next: { step: "paste", label: "Paste the key" },
+  }),
+  sign_in_replaced: () => ({
+    title: "A newer sign-in replaced this one",
+    sentence: "Only one sign-in runs at a time. Go on with the newer one, or start again.",
+    next: { step: "sign_in", label: "Start again" },
+  }),
+  sandbox_failed: (details) => ({
+    title: "The sandbox didn’t start",
+    sentence: `Its program could not be run.${because(details)} Nothing was sent anywhere. Try again.`,
+    next: { step: "retry", label: "Try again" },
+  }),
+  locked: () => ({
+    title: "Latchkey is locked",
+    sentence: "Unlock it to go on.",
+    next: { step: "unlock", label: "Unlock" },
+  }),
+  internal: () => ({
+    title: "Latchkey made a mistake",
+    sentence: "This isn’t your doing. Try again; if it stays, restart Latchkey.",
+    next: { step: "retry", label: "Try again" },
+  }),
+};
+
+/** Every code there is, for tests that go through all of them. */
+export const ERROR_CODES = Object.keys(TABLE) as ErrorCode[];
+
+/** A failure in words. */
+export function explain(error: ErrorView, subject: Subject = {}): Words {
+  return TABLE[error.code](error.details, {
+    service: subject.service ?? "The service",
+    account: subject.account ?? "your account",
+    key: subject.key ?? "the key",
+    storage: subject.storage ?? "The keychain",
+    now: subject.now ?? null,
+  });
+}
+
+/** `in 24 s`, `in 2:05 minutes`, or `in a moment` when the service did not say. */
+function waiting(retryAt: string | null, now: Date | null): string {
+  if (retryAt === null || now === null) return "in a moment";
+  const seconds = Math.ceil((new Date(retryAt).getTime() - now.getTime()) / 1000);
+  if (seconds <= 0) return "now";
+  return seconds < 90 ? `in ${String(seconds)} s` : `in ${digits(seconds)} minutes`;
+}
+
+function said(details: ErrorDetails): string {
+  return details.text === null || details.text === "" ? "" : ` and said “${details.text}”`;
+}
+
+function because(details: ErrorDetails): string {
+  return details.text === null || details.text === "" ? "" : ` The system said “${details.text}”.`;
+}
+
+function request(details: ErrorDetails): string {
+  return details.request_id === null ? "" : ` (request ${details.request_id})`;
+}
+
+function sentence(text: string): string {
+  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(start) ? start : `${start}.`;
+}
+
+function fieldName(field: string): string {
+  const names: Record<string, string> = {
+    authorization_server: "authorization server",
+    client_id: "client id",
+    expires_on: "expiry date",
+    utc_offset_minutes: "expiry date",
+    clipboard_seconds: "clipboard time",
+  };
+  return names[field] ?? field.replaceAll("_", " ");
+}

@@ -1,0 +1,86 @@
+// Owns the accounts and services as the window sees them, and what can be done to an account. Signing in is sign-in.svelte.ts.
+
+import type { Backend } from "../ipc/backend";
+import type { AccountView } from "../ipc/generated/AccountView";
+import type { AppView } from "../ipc/generated/AppView";
+import type { Page } from "../ipc/generated/Page";
+import type { ProviderView } from "../ipc/generated/ProviderView";
+import type { ServersInput } from "../ipc/generated/ServersInput";
+import type { SignedOutView } from "../ipc/generated/SignedOutView";
+import type { Subject } from "../lib/errors";
+
+/** Reads the last app view. */
+export class Accounts {
+  #backend: Backend;
+  #view: () => AppView | null;
+
+  constructor(backend: Backend, view: () => AppView | null) {
+    this.#backend = backend;
+    this.#view = view;
+  }
+
+  get all(): readonly AccountView[] {
+    return this.#view()?.accounts ?? [];
+  }
+
+  get providers(): readonly ProviderView[] {
+    return this.#view()?.providers ?? [];
+  }
+
+  /** Accounts that can make keys now. */
+  get signedIn(): readonly AccountView[] {
+    return this.all.filter((account) => account.sign_in === "signed_in");
+  }
+
+  byId(id: string | null): AccountView | null {
+    return this.all.find((account) => account.id === id) ?? null;
+  }
+
+  provider(id: string): ProviderView | null {
+    return this.providers.find((provider) => provider.id === id) ?? null;
+  }
+
+  /** The service's short name, for sentences. */
+  serviceOf(account: AccountView | null): string {
+    return account === null ? "The service" : (this.provider(account.provider)?.short_name ?? "The service");
+  }
+
+  /** The names to put into an error's words. */
+  subject(account: AccountView | null, key?: string): Subject {
+    const subject: Subject = {
+      service: this.serviceOf(account),
+      storage: this.#view()?.storage.name ?? "The keychain",
+    };
+    if (account !== null) subject.account = account.label;
+    if (key !== undefined) subject.key = key;
+    return subject;
+  }
+
+  rename(account: string, label: string): Promise<AccountView> {
+    return this.#backend.renameAccount(account, label);
+  }
+
+  setServers(account: string, servers: ServersInput): Promise<AccountView> {
+    return this.#backend.setServers(account, servers);
+  }
+
+  signOut(account: string): Promise<SignedOutView> {
+    return this.#backend.signOut(account);
+  }
+
+  remove(account: string, deleteSecrets: boolean): Promise<void> {
+    return this.#backend.removeAccount(account, deleteSecrets);
+  }
+
+  async refreshWorkspaces(account: string): Promise<void> {
+    await this.#backend.refreshWorkspaces(account);
+  }
+
+  openPage(page: Page, account: string | null, provider: string | null = null): Promise<void> {
+    return this.#backend.openPage(page, account, provider);
+  }
+
+  copyPageAddress(page: Page, account: string | null, provider: string | null = null): Promise<void> {
+    return this.#backend.copyPageAddress(page, account, provider);
+  }
+}

@@ -1,0 +1,183 @@
+// Owns the window's state as a whole: reads it once, listens for changes, asks again. Leaves each noun to its own file.
+
+import { createContext } from "svelte";
+import type { Backend } from "../ipc/backend";
+import type { AppView } from "../ipc/generated/AppView";
+import type { ErrorView } from "../ipc/generated/ErrorView";
+import type { Topic } from "../ipc/generated/Topic";
+import { failureOf } from "../lib/failure";
+import { Accounts } from "./accounts.svelte";
+import { Activity } from "./activity.svelte";
+import { Adoption } from "./adoption.svelte";
+import { Asking } from "./asking";
+import { Clipboard } from "./clipboard.svelte";
+import { Clock } from "./clock.svelte";
+import { Dialogs } from "./dialogs.svelte";
+import { Keys } from "./keys.svelte";
+import { Secrets } from "./secrets.svelte";
+import { Settings } from "./settings.svelte";
+import { SignIn } from "./sign-in.svelte";
+import { Toasts } from "./toasts.svelte";
+
+/** A page of the frame. */
+export type PageName = "keys" | "activity" | "settings";
+
+/** A tab of the settings. */
+export type SettingsTab = "general" | "secrets" | "accounts" | "erase";
+
+/** Everything on screen stands on one of these. */
+export class App {
+  view = $state.raw<AppView | null>(null);
+  /** Why the app's state could not be read. */
+  failure = $state.raw<ErrorView | null>(null);
+  page = $state<PageName>("keys");
+  settingsTab = $state<SettingsTab>("general");
+  /** Counts how often the window was covered, so that whoever shows a secret can drop it. */
+  covered = $state(0);
+
+  readonly clock: Clock;
+  readonly accounts: Accounts;
+  readonly keys: Keys;
+  readonly secrets: Secrets;
+  readonly clipboard: Clipboard;
+  readonly signIn: SignIn;
+  readonly adoption: Adoption;
+  readonly activity: Activity;
+  readonly settings: Settings;
+  readonly dialogs = new Dialogs();
+  readonly toasts = new Toasts();
+
+  #backend: Backend;
+  #state: Asking;
+
+  constructor(backend: Backend, clock: Clock = new Clock()) {
+    const view = (): AppView | null => this.view;
+    this.#backend = backend;
+    this.clock = clock;
+    this.#state = new Asking(() => this.#read());
+    this.accounts = new Accounts(backend, view);
+    this.keys = new Keys(backend);
+    this.secrets = new Secrets(backend, view);
+    this.clipboard = new Clipboard(backend, view, clock);
+    this.signIn = new SignIn(backend);
+    this.adoption = new Adoption(backend);
+    this.activity = new Activity(backend);
+    this.settings = new Settings(backend, view, () => this.reload());
+  }
+
+  /** Whether the app is locked; true hides everything. */
+  get locked(): boolean {
+    return this.view?.locked ?? false;
+  }
+
+  /** Reads the caches, listens, then asks the accounts. Answers a function that ends listening. */
+  async start(): Promise<() => void> {
+    const stopClock = this.clock.start();
+    const stopListening = await this.#backend.onChanged((topic) => {
+      this.#changed(topic);
+    });
+    await Promise.all([this.reload(), this.keys.reload(), this.signIn.reload()]);
+    if (!this.locked) void this.refresh();
+    return () => {
+      stopListening();
+      stopClock();
+    };
+  }
+
+  /** Reads the app's state again. */
+  reload(): Promise<void> {
+    return this.#state.request();
+  }
+
+  /** Asks every account for its keys; what fails is shown at its account. */
+  async refresh(account: string | null = null): Promise<void> {
+    try {
+      await this.keys.refresh(account);
+    } catch (reason) {
+      this.failure = failureOf(reason);
+    }
+  }
+
+  async lock(): Promise<void> {
+    // The cover comes before Rust has answered: nothing may stay readable in between.
+    this.#cover();
+    if (this.view !== null) this.view = { ...this.view, locked: true };
+    try {
+      await this.#backend.lock();
+    } catch (reason) {
+      this.failure = failureOf(reason);
+    }
+    await this.reload();
+  }
+
+  /** Throws what Rust says when it stays locked. */
+  async unlock(): Promise<void> {
+    this.view = await this.#backend.unlock();
+    await Promise.all([this.keys.reload(), this.signIn.reload()]);
+    if (this.view.unsaved !== null) this.dialogs.open({ kind: "secret" });
+    void this.refresh();
+  }
+
+  async openSandbox(): Promise<void> {
+    const account = await this.#backend.openSandbox();
+    await this.reload();
+    this.dialogs.open({ kind: "sign_in", provider: account.provider, account: account.id, servers: null });
+  }
+
+  async closeSandbox(): Promise<void> {
+    await this.#backend.closeSandbox();
+    await Promise.all([this.reload(), this.keys.reload()]);
+  }
+
+  quit(anyway: boolean): Promise<void> {
+    return this.#backend.quit(anyway);
+  }
+
+  #changed(topic: Topic): void {
+    switch (topic) {
+      case "app":
+      case "clipboard":
+        void this.reload();
+        break;
+      case "keys":
+        void this.keys.reload();
+        break;
+      case "sign_in":
+        void this.signIn.reload();
+        break;
+      case "activity":
+        if (this.activity.loaded) void this.activity.reload();
+        break;
+      case "quit_asked":
+        this.dialogs.quitAsked = true;
+        break;
+    }
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const view = await this.#backend.appState();
+      const wasLocked = this.locked;
+      this.view = view;
+      this.failure = null;
+      if (view.locked && !wasLocked) this.#cover();
+    } catch (reason) {
+      this.failure = failureOf(reason);
+    }
+  }
+
+  /** Takes everything readable off the screen. A secret that is not saved stays in its slot in Rust. */
+  #cover(): void {
+    this.covered += 1;
+    this.dialogs.close();
+    this.dialogs.quitAsked = false;
+    this.toasts.dismiss();
+    this.keys.clear();
+    this.activity.clear();
+    this.signIn.finish();
+  }
+}
+
+const [getApp, setApp] = createContext<App>();
+
+export { getApp, setApp };

@@ -1,0 +1,115 @@
+// Owns the list of keys, the selection in it and what can be done to a key. Leaves out sorting, filters and words.
+
+import { SvelteSet } from "svelte/reactivity";
+import type { Backend } from "../ipc/backend";
+import type { CreateKeyInput } from "../ipc/generated/CreateKeyInput";
+import type { ErrorView } from "../ipc/generated/ErrorView";
+import type { KeyDetailView } from "../ipc/generated/KeyDetailView";
+import type { KeyView } from "../ipc/generated/KeyView";
+import type { NotedPlaceView } from "../ipc/generated/NotedPlaceView";
+import type { RevokePlanView } from "../ipc/generated/RevokePlanView";
+import type { RevokeResultView } from "../ipc/generated/RevokeResultView";
+import type { SlotView } from "../ipc/generated/SlotView";
+import { failureOf } from "../lib/failure";
+import { Asking } from "./asking";
+
+/** The keys known here: the cache first, then what the accounts answer. */
+export class Keys {
+  all = $state.raw<readonly KeyView[]>([]);
+  /** Whether the cache was read once. */
+  loaded = $state(false);
+  /** Whether the accounts are being asked. */
+  refreshing = $state(false);
+  /** Why the cache could not be read. */
+  failure = $state.raw<ErrorView | null>(null);
+  /** Ids of the selected keys. A refresh takes out only keys that are gone. */
+  readonly selected = new SvelteSet<string>();
+  /** The key under the keyboard cursor. */
+  cursor = $state<string | null>(null);
+  /** The key in the drawer. */
+  opened = $state<string | null>(null);
+
+  #backend: Backend;
+  #list: Asking;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+    this.#list = new Asking(() => this.#read());
+  }
+
+  byId(id: string | null): KeyView | null {
+    return this.all.find((key) => key.id === id) ?? null;
+  }
+
+  /** Reads the cache again. */
+  reload(): Promise<void> {
+    return this.#list.request();
+  }
+
+  /** Asks one account, or all, for its keys. Failures are shown at their accounts; only others reject. */
+  async refresh(account: string | null = null): Promise<void> {
+    this.refreshing = true;
+    try {
+      await this.#backend.refreshKeys(account);
+    } finally {
+      this.refreshing = false;
+    }
+  }
+
+  /** Forgets what was read: the app was locked. */
+  clear(): void {
+    this.all = [];
+    this.loaded = false;
+  }
+
+  detail(key: string): Promise<KeyDetailView> {
+    return this.#backend.keyDetail(key);
+  }
+
+  create(input: CreateKeyInput): Promise<SlotView> {
+    return this.#backend.createKey(input);
+  }
+
+  revokePlan(key: string): Promise<RevokePlanView> {
+    return this.#backend.revokePlan(key);
+  }
+
+  revoke(key: string, typed: string | null, leaked: boolean): Promise<RevokeResultView> {
+    return this.#backend.revokeKey(key, typed, leaked);
+  }
+
+  checkRevoked(key: string): Promise<RevokeResultView> {
+    return this.#backend.checkRevoked(key);
+  }
+
+  remove(key: string): Promise<void> {
+    return this.#backend.removeKey(key);
+  }
+
+  forgetSecret(key: string): Promise<KeyView> {
+    return this.#backend.forgetSecret(key);
+  }
+
+  notePlace(key: string, name: string, detail: string): Promise<NotedPlaceView> {
+    return this.#backend.notePlace(key, name, detail);
+  }
+
+  removeNotedPlace(place: string): Promise<void> {
+    return this.#backend.removeNotedPlace(place);
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const list = await this.#backend.listKeys();
+      this.all = list.keys;
+      this.failure = null;
+      this.loaded = true;
+      const known = new Set(list.keys.map((key) => key.id));
+      for (const id of [...this.selected]) if (!known.has(id)) this.selected.delete(id);
+      if (this.cursor !== null && !known.has(this.cursor)) this.cursor = null;
+      if (this.opened !== null && !known.has(this.opened)) this.opened = null;
+    } catch (reason) {
+      this.failure = failureOf(reason);
+    }
+  }
+}
