@@ -1,0 +1,40 @@
+// Owns where focus starts and where it returns to. Leaves out keyboard movement inside a component.
+
+import { tick } from "svelte";
+import type { Attachment } from "svelte/attachments";
+
+/** Focuses the element once it is on screen, if wanted. */
+export function autofocused(wanted: boolean): Attachment<HTMLElement> {
+  return (node) => {
+    if (!wanted) return;
+    // After the dialog around it has noted where focus came from.
+    void tick().then(() => {
+      if (node.isConnected) node.focus();
+    });
+  };
+}
+
+let opener: Element | null = null;
+let dialogs = 0;
+
+/** Notes where focus was before a dialog; a dialog that replaces another keeps the first one's note. */
+export function noteOpener(): void {
+  const active = document.activeElement;
+  if (dialogs === 0 || (active !== null && active.closest("[data-dialog]") === null)) opener = active;
+  dialogs += 1;
+}
+
+/** Gives focus back once the last dialog is gone: to the opener, or to what stands in for it. */
+export async function returnFocus(): Promise<void> {
+  dialogs -= 1;
+  await tick();
+  if (dialogs > 0) return;
+  const target = opener;
+  opener = null;
+  if (target instanceof HTMLElement && target.isConnected && target !== document.body) {
+    target.focus();
+    if (document.activeElement === target) return;
+  }
+  // The row or menu that opened the dialog is gone: the page says what comes next.
+  document.querySelector<HTMLElement>("[data-focus-fallback]")?.focus();
+}
