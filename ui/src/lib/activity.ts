@@ -10,7 +10,21 @@ export type ActivityTone = "plain" | "ok" | "bad" | "warn";
 
 /** Names of icons that lines use. */
 export type ActivityIcon =
-  | "plus" | "copy" | "eye" | "safe" | "ban" | "shield" | "trash" | "clock" | "flag" | "ext" | "warn" | "paste" | "box" | "search" | "minus";
+  | "plus"
+  | "copy"
+  | "eye"
+  | "safe"
+  | "ban"
+  | "shield"
+  | "trash"
+  | "clock"
+  | "ext"
+  | "warn"
+  | "paste"
+  | "box"
+  | "search"
+  | "minus"
+  | "info";
 
 interface Kind {
   /** With %s for the subject. */
@@ -29,19 +43,49 @@ const KINDS: Record<string, Kind> = {
   key_copied: line("Copied %s", "Copying %s", "Couldn’t copy %s", "copy", "keys"),
   key_revealed: line("Revealed %s", "Revealing %s", "Couldn’t reveal %s", "eye", "keys"),
   key_kept: line("Kept %s in the keychain", "Keeping %s", "Couldn’t keep %s in the keychain", "safe", "keys"),
-  key_forgotten: line("Took %s out of the keychain", "Taking %s out of the keychain", "Couldn’t take %s out of the keychain", "minus", "keys"),
+  key_forgotten: line(
+    "Took %s out of the keychain",
+    "Taking %s out of the keychain",
+    "Couldn’t take %s out of the keychain",
+    "minus",
+    "keys",
+  ),
   revoke_intended: line("Asked to revoke %s", "Revoking %s", "Couldn’t revoke %s", "ban", "keys"),
   key_revoked: line("Revoked %s", "Revoking %s", "Couldn’t revoke %s", "ban", "keys"),
   revoke_proved: line("%s is refused", "Checking whether %s is refused", "%s still works", "shield", "keys"),
   key_removed: line("Removed %s from this list", "Removing %s", "Couldn’t remove %s", "trash", "keys"),
   last_use_moved: line("Last use of %s moved", "Last use of %s moved", "Last use of %s moved", "clock", "keys"),
-  place_noted: line("Noted a place for %s", "Noting a place for %s", "Couldn’t note a place for %s", "flag", "keys"),
+  place_noted: line("Noted a place for %s", "Noting a place for %s", "Couldn’t note a place for %s", "info", "keys"),
   signed_in: line("Signed in to %s", "Signing in to %s", "Couldn’t sign in to %s", "ext", "sign_ins"),
   signed_out: line("Signed out of %s", "Signing out of %s", "Couldn’t end the sign-in of %s", "ext", "sign_ins"),
-  sign_in_ended: line("%s asks for a new sign-in", "%s asks for a new sign-in", "%s asks for a new sign-in", "warn", "sign_ins"),
-  account_added: line("Added the account %s", "Adding the account %s", "Couldn’t add the account %s", "plus", "sign_ins"),
-  account_removed: line("Removed the account %s", "Removing the account %s", "Couldn’t remove the account %s", "trash", "sign_ins"),
-  list_failed: line("Couldn’t read the keys of %s", "Couldn’t read the keys of %s", "Couldn’t read the keys of %s", "warn", "keys"),
+  sign_in_ended: line(
+    "%s asks for a new sign-in",
+    "%s asks for a new sign-in",
+    "%s asks for a new sign-in",
+    "warn",
+    "sign_ins",
+  ),
+  account_added: line(
+    "Added the account %s",
+    "Adding the account %s",
+    "Couldn’t add the account %s",
+    "plus",
+    "sign_ins",
+  ),
+  account_removed: line(
+    "Removed the account %s",
+    "Removing the account %s",
+    "Couldn’t remove the account %s",
+    "trash",
+    "sign_ins",
+  ),
+  list_failed: line(
+    "Couldn’t read the keys of %s",
+    "Couldn’t read the keys of %s",
+    "Couldn’t read the keys of %s",
+    "warn",
+    "keys",
+  ),
   sandbox_opened: line("Opened the sandbox", "Opening the sandbox", "The sandbox didn’t start", "box", "sign_ins"),
   sandbox_closed: line("Closed the sandbox", "Closing the sandbox", "Couldn’t close the sandbox", "box", "sign_ins"),
 };

@@ -122,7 +122,8 @@ const TABLE: Record<ErrorCode, Line> = {
   }),
   keychain_absent: () => ({
     title: "This computer offers no keychain",
-    sentence: "Latchkey never writes a secret to a plain file. Install one such as GNOME Keyring or KWallet and check again, or keep secrets for this session only.",
+    sentence:
+      "Latchkey never writes a secret to a plain file. Install one such as GNOME Keyring or KWallet and check again, or keep secrets for this session only.",
     next: { step: "keep_for_session", label: "Keep for this session" },
   }),
   keychain_locked: (_details, { storage }) => ({
@@ -132,7 +133,8 @@ const TABLE: Record<ErrorCode, Line> = {
   }),
   keychain_denied: (_details, { storage }) => ({
     title: `${storage} refused`,
-    sentence: "The system or a person said no to Latchkey. Allow it in the system’s keychain settings and check again, or keep secrets for this session only.",
+    sentence:
+      "The system or a person said no to Latchkey. Allow it in the system’s keychain settings and check again, or keep secrets for this session only.",
     next: { step: "check_storage", label: "Check again" },
   }),
   keychain_waiting: (_details, { storage }) => ({
@@ -182,7 +184,8 @@ const TABLE: Record<ErrorCode, Line> = {
   }),
   clipboard_failed: () => ({
     title: "Couldn’t reach the clipboard",
-    sentence: "The system didn’t let Latchkey use it, or another program holds it. Try again, or reveal the key and copy it by hand.",
+    sentence:
+      "The system didn’t let Latchkey use it, or another program holds it. Try again, or reveal the key and copy it by hand.",
     next: { step: "retry", label: "Try again" },
   }),
   browser_failed: (details) => ({

@@ -8,7 +8,9 @@ export interface Match {
 
 /** Matches every word of the query, in any order; letters of one word must come in order. Null if one is missing. */
 export function match(query: string, text: string): Match | null {
-  const words = fold(query).split(/\s+/).filter((word) => word !== "");
+  const words = fold(query)
+    .split(/\s+/)
+    .filter((word) => word !== "");
   if (words.length === 0) return { score: 0, ranges: [] };
   const folded = fold(text);
   let score = 0;
@@ -58,7 +60,11 @@ function fold(text: string): string {
   return [...text]
     .map((letter) => {
       const plain = letter.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-      return plain.length === letter.length ? plain : letter.toLowerCase().length === letter.length ? letter.toLowerCase() : letter;
+      return plain.length === letter.length
+        ? plain
+        : letter.toLowerCase().length === letter.length
+          ? letter.toLowerCase()
+          : letter;
     })
     .join("");
 }

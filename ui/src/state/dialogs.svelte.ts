@@ -1,5 +1,6 @@
 // Owns which dialog is open. One at a time: a confirmation replaces a foot, it never nests.
 
+import type { FoundView } from "../ipc/generated/FoundView";
 import type { ServersInput } from "../ipc/generated/ServersInput";
 
 /** Fields to start Create with, for example after a revoke. */
@@ -19,7 +20,8 @@ export type OpenDialog =
   | { kind: "revoke"; key: string }
   | { kind: "sign_in"; provider: string; account: string | null; servers: ServersInput | null }
   | { kind: "add_account" }
-  | { kind: "paste_key" }
+  /** Adds a key from the clipboard, or one found at another program. */
+  | { kind: "paste_key"; found?: FoundView }
   | { kind: "shortcuts" }
   | { kind: "palette" };
 

@@ -191,7 +191,8 @@ function commands(knobs: Knobs, call: Call): Omit<Backend, keyof ReturnType<type
         })),
     storage: knobs.storage,
     settings: knobs.settings,
-    unsaved: knobs.locked || knobs.slot === null || knobs.slot.copied || knobs.slot.kept !== "nowhere" ? null : knobs.slot,
+    unsaved:
+      knobs.locked || knobs.slot === null || knobs.slot.copied || knobs.slot.kept !== "nowhere" ? null : knobs.slot,
     clipboard: knobs.locked ? null : knobs.clipboard,
   });
   return {
@@ -205,7 +206,8 @@ function commands(knobs: Knobs, call: Call): Omit<Backend, keyof ReturnType<type
           host: "http://127.0.0.1:41873",
           authorization_server: "http://127.0.0.1:41873",
         });
-        if (!knobs.accounts.some((candidate) => candidate.id === "sandbox")) knobs.accounts = [...knobs.accounts, account];
+        if (!knobs.accounts.some((candidate) => candidate.id === "sandbox"))
+          knobs.accounts = [...knobs.accounts, account];
         knobs.log("sandbox_opened", "Sandbox", null);
         knobs.emit("app", "activity");
         return account;
@@ -279,9 +281,7 @@ function commands(knobs: Knobs, call: Call): Omit<Backend, keyof ReturnType<type
     removeAccount: (account, deleteSecrets) =>
       call("removeAccount", [account, deleteSecrets], () => {
         knobs.accounts = knobs.accounts.filter((candidate) => candidate.id !== account);
-        knobs.keys = knobs.keys.filter(
-          (key) => key.account !== account || (!deleteSecrets && key.kept !== "nowhere"),
-        );
+        knobs.keys = knobs.keys.filter((key) => key.account !== account || (!deleteSecrets && key.kept !== "nowhere"));
         knobs.emit("app", "keys", "activity");
       }),
     refreshWorkspaces: (account) => call("refreshWorkspaces", [account], () => knobs.account(account).workspaces),

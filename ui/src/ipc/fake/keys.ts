@@ -66,8 +66,7 @@ export function commands(knobs: Knobs, call: Call): KeyCommands {
     return key;
   };
   return {
-    listKeys: () =>
-      call("listKeys", [], () => ({ keys: knobs.keys, now: data.iso(knobs.now) })),
+    listKeys: () => call("listKeys", [], () => ({ keys: knobs.keys, now: data.iso(knobs.now) })),
     refreshKeys: (account) =>
       call("refreshKeys", [account], () => {
         for (const candidate of knobs.accounts) {
@@ -135,8 +134,7 @@ export function commands(knobs: Knobs, call: Call): KeyCommands {
         return knobs.slot;
       }),
     slot: () => call("slot", [], () => knobs.slot),
-    revealSecret: (id) =>
-      call("revealSecret", [id], () => data.secretOf(secretKnown(id).prefix ?? "bmc_")),
+    revealSecret: (id) => call("revealSecret", [id], () => data.secretOf(secretKnown(id).prefix ?? "bmc_")),
     copySecret: (id) => call("copySecret", [id], () => copied(secretKnown(id))),
     copySnippet: (id, snippet, withSecret) =>
       call("copySnippet", [id, snippet, withSecret], () => (withSecret ? copied(secretKnown(id)) : null)),
@@ -196,7 +194,10 @@ export function commands(knobs: Knobs, call: Call): KeyCommands {
     removeNotedPlace: (place) =>
       call("removeNotedPlace", [place], () => {
         knobs.places = Object.fromEntries(
-          Object.entries(knobs.places).map(([id, places]) => [id, places.filter((candidate) => candidate.id !== place)]),
+          Object.entries(knobs.places).map(([id, places]) => [
+            id,
+            places.filter((candidate) => candidate.id !== place),
+          ]),
         );
         knobs.emit("keys");
       }),

@@ -33,7 +33,9 @@ const SCENARIOS: Record<string, (knobs: Knobs) => void> = {
     knobs.accounts = knobs.accounts.filter((account) => account.id === "work");
     knobs.changeAccount("work", { capability: data.OFFERS_CREATE, reports_use: false });
     knobs.confirmsExpiry = false;
-    knobs.keys = knobs.keys.slice(0, 6).map((key) => ({ ...key, last_use: { kind: "not_reported" }, origin: "adopted", has_remote_id: false }));
+    knobs.keys = knobs.keys
+      .slice(0, 6)
+      .map((key) => ({ ...key, last_use: { kind: "not_reported" }, origin: "adopted", has_remote_id: false }));
   },
   offline: (knobs) => {
     for (const account of knobs.accounts) {
@@ -44,7 +46,10 @@ const SCENARIOS: Record<string, (knobs: Knobs) => void> = {
     }
   },
   "partly-loaded": (knobs) => {
-    knobs.changeAccount("home", { sign_in: "signed_in", failure: errorView("service_failed", { status: 503, host: "cloud.basicmemory.com" }) });
+    knobs.changeAccount("home", {
+      sign_in: "signed_in",
+      failure: errorView("service_failed", { status: 503, host: "cloud.basicmemory.com" }),
+    });
   },
   checking: (knobs) => {
     for (const account of knobs.accounts) knobs.changeAccount(account.id, { checking: true, checked_at: null });
@@ -112,5 +117,7 @@ export function fakeFromQuery(query: URLSearchParams): Fake {
 }
 
 function proofOf(name: string | null): Knobs["proof"] {
-  return name === "listed" || name === "still_accepted" || name === "no_secret" || name === "could_not_tell" ? name : "refused";
+  return name === "listed" || name === "still_accepted" || name === "no_secret" || name === "could_not_tell"
+    ? name
+    : "refused";
 }

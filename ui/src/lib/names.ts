@@ -1,0 +1,32 @@
+// Owns the rules and ideas for the name of a key. The same rules hold in Rust, which has the last word.
+
+const LONGEST = 100;
+
+const IDEAS = ["work-laptop", "Claude Desktop", "Cursor", "CI", "server", "phone"];
+
+/** Why a name can't be used, or null. An empty name is no mistake until the person is done with the field. */
+export function nameProblem(name: string): string | null {
+  const trimmed = name.trim();
+  if (trimmed === "") return "Give it a name that says where it will be used.";
+  if ([...trimmed].length > LONGEST)
+    return `Use at most ${String(LONGEST)} characters. This one has ${String([...trimmed].length)}.`;
+  if (/\p{Cc}/u.test(trimmed)) return "Take out the line breaks or other hidden characters.";
+  return null;
+}
+
+/** Up to four names that are not taken yet. */
+export function suggestions(taken: readonly string[]): string[] {
+  const lower = new Set(taken.map((name) => name.toLowerCase()));
+  return IDEAS.filter((idea) => !lower.has(idea.toLowerCase())).slice(0, 4);
+}
+
+/** A name for the replacement of a key: `work-laptop 2`, `work-laptop 3`. */
+export function replacementName(name: string, taken: readonly string[]): string {
+  const lower = new Set(taken.map((other) => other.toLowerCase()));
+  if (!lower.has(name.toLowerCase())) return name;
+  const base = name.replace(/ \d+$/, "");
+  for (let number = 2; ; number += 1) {
+    const next = `${base} ${String(number)}`;
+    if (!lower.has(next.toLowerCase())) return next;
+  }
+}
