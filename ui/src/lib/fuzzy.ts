@@ -40,7 +40,7 @@ function matchWord(word: string, text: string): Match | null {
     const atStart = at === 0 || /[\s\-_./@]/.test(text.charAt(at - 1));
     return { score: 100 + word.length + (atStart ? 50 : 0) - Math.min(at, 40) / 10, ranges: [[at, at + word.length]] };
   }
-  // Letters may be spread, but a spread over more than three times the word's length is no likeness.
+  // Letters may be spread, but not over much more than twice their number: that is no likeness.
   const ranges: [number, number][] = [];
   let from = 0;
   for (const letter of word) {
@@ -52,7 +52,7 @@ function matchWord(word: string, text: string): Match | null {
     from = next + 1;
   }
   const spread = from - (ranges[0]?.[0] ?? 0);
-  return spread > word.length * 3 ? null : { score: 40 + word.length - spread - ranges.length, ranges };
+  return spread > word.length * 2 + 2 ? null : { score: 40 + word.length - spread - ranges.length, ranges };
 }
 
 // Accents are taken off letter by letter where that keeps the length, so that ranges stay true.

@@ -158,6 +158,8 @@ export class App {
     try {
       const view = await this.#backend.appState();
       const wasLocked = this.locked;
+      // A countdown that begins now must not begin a second late.
+      this.clock.tick();
       this.view = view;
       this.failure = null;
       if (view.locked && !wasLocked) this.#cover();

@@ -1,0 +1,199 @@
+// Owns the checks of the window's state: asking again, keeping the selection, covering, and dropping secrets.
+
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { callsOf, settle, startedApp, stopApps } from "../testing/app";
+import { Asking } from "./asking";
+import { Reveal } from "./reveal.svelte";
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: new Date("2026-11-20T16:00:00Z") });
+  vi.spyOn(document, "hasFocus").mockReturnValue(true);
+});
+afterEach(() => {
+  stopApps();
+  vi.useRealTimers();
+});
+
+describe("asking", () => {
+  it("makes one more question of many requests during one", async () => {
+    let runs = 0;
+    const answers: (() => void)[] = [];
+    const asking = new Asking(() => {
+      runs += 1;
+      return new Promise((resolve) => answers.push(resolve));
+    });
+    const first = asking.request();
+    const others = [asking.request(), asking.request(), asking.request()];
+    expect(runs).toBe(1);
+    answers.shift()?.();
+    await settle();
+    expect(runs).toBe(2);
+    answers.shift()?.();
+    await Promise.all([first, ...others]);
+    expect(runs).toBe(2);
+  });
+
+  it("asks again after a failure", async () => {
+    let runs = 0;
+    const asking = new Asking(() => {
+      runs += 1;
+      return runs === 1 ? Promise.reject(new Error("no")) : Promise.resolve();
+    });
+    await expect(asking.request()).rejects.toThrow("no");
+    await asking.request();
+    expect(runs).toBe(2);
+  });
+});
+
+describe("the app", () => {
+  it("reads the cache before it asks the accounts", async () => {
+    const { app, fake } = await startedApp();
+    const order = fake.knobs.calls.map((call) => call.command);
+    expect(order.indexOf("listKeys")).toBeLessThan(order.indexOf("refreshKeys"));
+    expect(app.keys.all).toHaveLength(20);
+  });
+
+  it("asks again once for a burst of changes", async () => {
+    const { fake } = await startedApp();
+    const before = callsOf(fake, "listKeys").length;
+    fake.knobs.emit("keys", "keys", "keys", "keys", "keys");
+    await settle();
+    expect(callsOf(fake, "listKeys").length - before).toBe(2);
+  });
+
+  it("keeps selection, cursor and drawer through a refresh, except for keys that are gone", async () => {
+    const { app, fake } = await startedApp();
+    app.keys.selected.add("key-1").add("key-2");
+    app.keys.cursor = "key-1";
+    app.keys.opened = "key-2";
+    fake.knobs.keys = fake.knobs.keys.filter((key) => key.id !== "key-2");
+    fake.knobs.emit("keys");
+    await settle();
+    expect([...app.keys.selected]).toEqual(["key-1"]);
+    expect([app.keys.cursor, app.keys.opened]).toEqual(["key-1", null]);
+  });
+
+  it("keeps the list it has when the cache can't be read", async () => {
+    const { app, fake } = await startedApp();
+    fake.knobs.fail("listKeys", "records_failed");
+    await app.keys.reload();
+    expect(app.keys.failure?.code).toBe("records_failed");
+    expect(app.keys.all).toHaveLength(20);
+  });
+
+  it("covers the window before Rust has answered the lock, and forgets what was readable", async () => {
+    const { app, fake } = await startedApp();
+    fake.knobs.latency = 1000;
+    app.dialogs.open({ kind: "revoke", key: "key-1" });
+    const locking = app.lock();
+    expect([app.locked, app.dialogs.current, app.keys.all.length]).toEqual([true, null, 0]);
+    await vi.advanceTimersByTimeAsync(3000);
+    await locking;
+    expect(app.accounts.all).toEqual([]);
+  });
+
+  it("covers the window when Rust locks by itself", async () => {
+    const { app, fake } = await startedApp();
+    app.dialogs.open({ kind: "add_account" });
+    fake.knobs.locked = true;
+    fake.knobs.emit("app");
+    await settle();
+    expect([app.locked, app.dialogs.current, app.covered]).toEqual([true, null, 1]);
+  });
+
+  it("offers an unsaved secret again after unlock", async () => {
+    const { app } = await startedApp();
+    await app.keys.create({
+      account: "work",
+      name: "office-desktop",
+      workspace: "ws-acme",
+      expires_on: null,
+      utc_offset_minutes: 0,
+      keep: false,
+      allow_duplicate: false,
+    });
+    await app.lock();
+    await app.unlock();
+    expect(app.dialogs.current).toEqual({ kind: "secret" });
+    expect(app.keys.all.length).toBeGreaterThan(0);
+  });
+
+  it("asks about quitting when Rust says so", async () => {
+    const { app, fake } = await startedApp();
+    fake.knobs.emit("quit_asked");
+    expect(app.dialogs.quitAsked).toBe(true);
+  });
+});
+
+describe("settings", () => {
+  it("show a change at once and take it back when it fails", async () => {
+    const { app, fake } = await startedApp();
+    const changing = app.settings.change({ theme: "dark" });
+    expect(app.settings.value.theme).toBe("dark");
+    await changing;
+    expect(fake.knobs.settings.theme).toBe("dark");
+    fake.knobs.fail("setSettings", "records_failed");
+    await app.settings.change({ theme: "light" });
+    expect(app.settings.value.theme).toBe("dark");
+    expect(app.settings.failure?.code).toBe("records_failed");
+  });
+});
+
+describe("the sign-in", () => {
+  it("knows when a newer one replaced it", async () => {
+    const { app, fake } = await startedApp();
+    await app.signIn.start("basic-memory", null, null);
+    expect(app.signIn.replaced).toBe(false);
+    await fake.startSignIn("basic-memory", null, null);
+    fake.knobs.emit("sign_in");
+    await settle();
+    expect(app.signIn.replaced).toBe(true);
+  });
+});
+
+describe("a revealed secret", () => {
+  async function revealed(): Promise<Reveal> {
+    const { app } = await startedApp();
+    const reveal = new Reveal(app.secrets, app.clock);
+    stops.push(reveal.watch());
+    await reveal.show("key-1");
+    expect(reveal.shown).toMatch(/EXAMPLE$/);
+    return reveal;
+  }
+  const stops: (() => void)[] = [];
+  afterEach(() => {
+    for (const stop of stops.splice(0)) stop();
+  });
+
+  it("hides itself after ten seconds", async () => {
+    const reveal = await revealed();
+    expect(reveal.left).toBe(10);
+    await vi.advanceTimersByTimeAsync(9900);
+    expect(reveal.shown).not.toBeNull();
+    await vi.advanceTimersByTimeAsync(200);
+    expect([reveal.shown, reveal.left]).toEqual([null, 0]);
+  });
+
+  it("is dropped when the window loses focus", async () => {
+    const reveal = await revealed();
+    window.dispatchEvent(new Event("blur"));
+    expect(reveal.shown).toBeNull();
+  });
+
+  it("is dropped when its box closes", async () => {
+    const reveal = await revealed();
+    for (const stop of stops.splice(0)) stop();
+    expect(reveal.shown).toBeNull();
+  });
+
+  it("is not shown when it was hidden while the answer was on its way", async () => {
+    const { app, fake } = await startedApp();
+    const reveal = new Reveal(app.secrets, app.clock);
+    fake.knobs.latency = 100;
+    const showing = reveal.show("key-1");
+    reveal.hide();
+    await vi.advanceTimersByTimeAsync(200);
+    await showing;
+    expect(reveal.shown).toBeNull();
+  });
+});
