@@ -24,7 +24,9 @@ export function stopApps(): void {
 
 /** Shows a component inside an app. */
 export function show<Props extends Record<string, unknown>>(app: App, component: Component<Props>, props: Props): void {
-  render(WithApp, { props: { app, component: component, props } });
+  // The wrapper hands the props on unread, so it needn't know which they are.
+  const shown: unknown = component;
+  render(WithApp, { props: { app, component: shown as Component<Record<string, unknown>>, props } });
 }
 
 /** Lets every answer that is on its way arrive, and the page follow. */

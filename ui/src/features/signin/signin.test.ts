@@ -5,7 +5,6 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Fake } from "../../ipc/fake";
 import { errorView } from "../../lib/failure";
-import type { App } from "../../state/app.svelte";
 import { callsOf, settle, show, startedApp, stopApps } from "../../testing/app";
 import SignInDialog from "./SignInDialog.svelte";
 
