@@ -1,6 +1,6 @@
 // Owns how an account's state reads in the sidebar: a shape and words together.
 
-import type { Mark } from "../components/StateMark.svelte";
+import type { Mark } from "../components/marks";
 import type { AccountView } from "../ipc/generated/AccountView";
 
 /** Words and shape. */

@@ -91,9 +91,12 @@ export function isOffline(account: AccountView): boolean {
   return account.failure?.code === "offline" || account.failure?.code === "no_answer";
 }
 
-/** The oldest moment at which the lists were read, or null. */
+/** The oldest moment at which the lists were read, or null. An account that can't be asked doesn't make the others old. */
 export function oldestCheck(accounts: readonly AccountView[]): string | null {
-  const moments = accounts.map((account) => account.checked_at).filter((moment) => moment !== null);
+  const asked = accounts.filter((account) => account.sign_in === "signed_in" && account.failure === null);
+  const moments = (asked.length > 0 ? asked : accounts)
+    .map((account) => account.checked_at)
+    .filter((moment) => moment !== null);
   return moments.sort()[0] ?? null;
 }
 

@@ -1,0 +1,74 @@
+// Owns the checks of which keys are shown and in what order.
+
+import { describe, expect, it } from "vitest";
+import { createFake } from "../../ipc/fake";
+import type { KeyView } from "../../ipc/generated/KeyView";
+import { counts, DEFAULT_SORT, rowsOf, sorted } from "./rows";
+
+const template = createFake().knobs.keys[0];
+
+function key(name: string, change: Partial<KeyView> = {}): KeyView {
+  if (template === undefined) throw new Error("the fake has no keys");
+  return {
+    ...template,
+    id: name,
+    name,
+    status: "active",
+    expiry: { kind: "never" },
+    last_use: { kind: "never" },
+    ...change,
+  };
+}
+
+const usedAt = (at: string): Partial<KeyView> => ({ last_use: { kind: "at", at } });
+
+describe("the default order", () => {
+  it("puts the newest use first, then never used, then not reported, then what no longer works", () => {
+    const keys = [
+      key("revoked", { status: "revoked", ...usedAt("2026-11-20T10:00:00Z") }),
+      key("unreported", { last_use: { kind: "not_reported" } }),
+      key("never"),
+      key("old", usedAt("2026-01-01T00:00:00Z")),
+      key("new", usedAt("2026-11-01T00:00:00Z")),
+      key("expired", { status: "expired", ...usedAt("2026-10-20T10:00:00Z") }),
+    ];
+    expect(sorted(keys, DEFAULT_SORT, new Map()).map((one) => one.name)).toEqual([
+      "new",
+      "old",
+      "never",
+      "unreported",
+      "revoked",
+      "expired",
+    ]);
+  });
+
+  it("keeps keys without a date last when it is turned round", () => {
+    const keys = [key("never"), key("new", usedAt("2026-11-01T00:00:00Z")), key("old", usedAt("2026-01-01T00:00:00Z"))];
+    const order = sorted(keys, { column: "last_used", direction: "ascending" }, new Map());
+    expect(order.map((one) => one.name)).toEqual(["old", "new", "never"]);
+  });
+});
+
+describe("filters", () => {
+  it("counts every working key as active and sees expiring and unused inside it", () => {
+    const keys = [
+      key("a"),
+      key("b", { status: "expiring" }),
+      key("c", { status: "unused" }),
+      key("d", { status: "expired" }),
+      key("e", { status: "revoked" }),
+    ];
+    expect(counts(keys)).toEqual({ all: 5, active: 3, expiring: 1, unused: 1, expired: 1, revoked: 1 });
+  });
+
+  it("searches names, prefixes, workspaces and accounts without changing the order", () => {
+    const keys = [key("zeta laptop"), key("alpha laptop"), key("server")];
+    const rows = rowsOf(keys, [], {
+      query: "laptop",
+      status: "all",
+      account: null,
+      sort: { column: "name", direction: "ascending" },
+    });
+    expect(rows.map((one) => one.name)).toEqual(["alpha laptop", "zeta laptop"]);
+  });
+});
