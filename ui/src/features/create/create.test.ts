@@ -243,6 +243,7 @@ describe("the secret", () => {
     expect(screen.queryByTestId("secret-guard")).toBeNull();
     expect(onclose).not.toHaveBeenCalled();
     expect(callsOf(fake, "keepSecret")).toHaveLength(1);
+    expect(screen.getByTestId("secret-done")).toHaveFocus();
   });
 
   it("goes with Close anyway", async () => {

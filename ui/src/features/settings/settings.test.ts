@@ -141,6 +141,7 @@ describe("accounts", () => {
     await user.type(screen.getByTestId("account-label"), "Acme{Enter}");
     await settle();
     expect(fake.knobs.account("work").label).toBe("Acme");
+    expect(screen.getByRole("button", { name: "Actions for Acme" })).toHaveFocus();
   });
 });
 
