@@ -1,1 +1,148 @@
-//! Owns the use cases: the only room that joins the others.
+//! Owns the use cases: accounts, sign-in, keys, places, settings. The only room that joins the
+//! others. Leaves out the window; what only the desktop can do stands behind the traits of desktop.rs.
+
+mod access;
+mod accounts;
+mod activity;
+mod adopt;
+mod clipboard;
+mod create;
+mod desktop;
+mod error;
+mod keys;
+mod lifecycle;
+mod list;
+mod pages;
+mod places;
+mod revoke;
+mod sandbox;
+mod settings;
+mod sign_in;
+mod slot;
+
+pub use accounts::{AccountState, SignedOut};
+pub use adopt::{AdoptKey, Adopted, Found, PasteProblem, Pasted};
+pub use clipboard::Copied;
+pub use create::CreateKey;
+pub use desktop::{
+    Browser, Clipboard, ClipboardError, Desktop, NoBrowser, SandboxFailed, SandboxProgram, SandboxServers, Topic,
+    Window,
+};
+pub use error::{Details, Reason, ServiceError};
+pub use keys::KeyDetail;
+pub use pages::PageKind;
+pub use revoke::{Confirmation, Proof, RevokePlan, RevokeResult, WhyTyped};
+pub use settings::{Settings, StorageState, Theme};
+pub use sign_in::{Attempt, AttemptState};
+pub use slot::SlotState;
+
+pub use crate::providers::{Description, Snippet};
+pub use crate::routing::Surroundings;
+pub use crate::vault::StoreState;
+pub use lifecycle::{compose, descriptions};
+
+use crate::clock::Clock;
+use crate::domain::AccountId;
+use crate::http::Http;
+use crate::records::Records;
+use crate::vault::Vault;
+use chrono::{DateTime, Utc};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+/// Everything the use cases need, composed once by the shell.
+pub struct Parts {
+    /// What is remembered.
+    pub records: Records,
+    /// Where secrets are kept.
+    pub vault: Vault,
+    /// The one HTTP client.
+    pub http: Http,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Window, browser, clipboard and sandbox program.
+    pub desktop: Desktop,
+    /// Where other programs keep things on this computer.
+    pub surroundings: Surroundings,
+}
+
+/// The use cases. Cloning is cheap; all clones share one state.
+#[derive(Clone)]
+pub struct Services(Arc<Shared>);
+
+struct Shared {
+    parts: Parts,
+    live: Mutex<Live>,
+    /// Held while a record is read, changed and written back.
+    editing: Mutex<()>,
+    access: access::AccessTokens,
+}
+
+/// What is known only while the program runs.
+#[derive(Default)]
+struct Live {
+    locked: bool,
+    checking: HashSet<AccountId>,
+    failures: HashMap<AccountId, ServiceError>,
+    creating: HashSet<crate::domain::KeyId>,
+    slot: Option<slot::Slot>,
+    copied: Option<clipboard::Copied>,
+    copies: u64,
+    attempt: Option<sign_in::Running>,
+    pasted: Option<adopt::Waiting>,
+    found: Vec<adopt::Found>,
+    subscribe_page: Option<url::Url>,
+    storage: Option<crate::vault::StoreState>,
+    sandbox_keys_page: Option<url::Url>,
+}
+
+impl Services {
+    /// Composes the use cases.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(Shared {
+            parts,
+            live: Mutex::default(),
+            editing: Mutex::default(),
+            access: access::AccessTokens::default(),
+        }))
+    }
+
+    fn records(&self) -> &Records {
+        &self.0.parts.records
+    }
+
+    fn vault(&self) -> &Vault {
+        &self.0.parts.vault
+    }
+
+    fn http(&self) -> &Http {
+        &self.0.parts.http
+    }
+
+    fn desktop(&self) -> &Desktop {
+        &self.0.parts.desktop
+    }
+
+    fn surroundings(&self) -> &Surroundings {
+        &self.0.parts.surroundings
+    }
+
+    /// The present moment, by the clock the app was composed with.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.parts.clock.now()
+    }
+
+    /// The live state. Held for single reads and writes, never across an await.
+    fn live(&self) -> MutexGuard<'_, Live> {
+        // A panic elsewhere must not take every later command with it; the state is plain values.
+        self.0.live.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn editing(&self) -> MutexGuard<'_, ()> {
+        self.0.editing.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn changed(&self, topic: Topic) {
+        self.desktop().window.changed(topic);
+    }
+}

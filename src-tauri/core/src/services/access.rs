@@ -1,0 +1,167 @@
+//! Owns access tokens: in memory only, one refresh in flight for each account, the rotated
+//! refresh token stored before the new access token is used (RFC 9700 section 4.14).
+
+use super::activity::Line;
+use super::{Reason, ServiceError, Services, Topic};
+use crate::domain::{Account, AccountId, ActivityKind, Secret, SignIn};
+use crate::oauth::{self, AuthorizationServer, OAuthError, TokenSet};
+use crate::providers::{Call, ProviderError};
+use crate::vault::SecretName;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::BoxFuture;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A token is renewed this long before it ends.
+const MARGIN: TimeDelta = TimeDelta::seconds(60);
+
+#[derive(Default)]
+pub(super) struct AccessTokens {
+    slots: Mutex<HashMap<AccountId, Arc<tokio::sync::Mutex<Slot>>>>,
+}
+
+#[derive(Default)]
+struct Slot {
+    current: Option<Current>,
+    /// A rotated refresh token that the keychain did not take yet. The old one is spent, so it must
+    /// not be lost; it is stored before anything else happens for this account.
+    not_stored: Option<Secret>,
+    server: Option<AuthorizationServer>,
+}
+
+#[derive(Clone)]
+struct Current {
+    token: Secret,
+    expires_at: DateTime<Utc>,
+}
+
+impl AccessTokens {
+    fn slot(&self, account: AccountId) -> Arc<tokio::sync::Mutex<Slot>> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(slots.entry(account).or_default())
+    }
+
+    pub(super) async fn put(&self, account: AccountId, tokens: &TokenSet) {
+        let slot = self.slot(account);
+        slot.lock().await.current = Some(Current { token: tokens.access.clone(), expires_at: tokens.expires_at });
+    }
+
+    /// Drops one account's token and forgets what was learnt of its authorization server.
+    pub(super) fn forget(&self, account: AccountId) {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner).remove(&account);
+    }
+
+    /// Drops every access token. A refresh in flight keeps its slot; what it brings is dropped too,
+    /// except a rotated refresh token, which must reach the keychain.
+    pub(super) fn drop_all(&self) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.retain(|_, slot| match slot.try_lock() {
+            Ok(mut slot) => {
+                slot.current = None;
+                slot.not_stored.is_some()
+            }
+            Err(_) => true,
+        });
+    }
+}
+
+impl Services {
+    /// A valid access token. `spent` is one that a server just refused: it is renewed unless
+    /// another caller did so already.
+    async fn access_token(&self, account: &Account, spent: Option<&Secret>) -> Result<Secret, ServiceError> {
+        if account.sign_in != SignIn::SignedIn {
+            return Err(ServiceError::of(Reason::SignInNeeded));
+        }
+        let slot = self.0.access.slot(account.id);
+        let mut slot = slot.lock().await;
+        let name = SecretName::RefreshToken(account.id);
+        if let Some(refresh) = slot.not_stored.clone() {
+            self.vault().put(&name, &refresh).await?;
+            slot.not_stored = None;
+        }
+        if let Some(current) = &slot.current
+            && self.now() < current.expires_at - MARGIN
+            && !spent.is_some_and(|spent| spent.same_as(&current.token))
+        {
+            return Ok(current.token.clone());
+        }
+        // An absent item is also what a keychain that was never unlocked answers: nothing is deleted.
+        let refresh = self.vault().get(&name).await?.ok_or_else(|| ServiceError::of(Reason::SignInNeeded))?;
+        let server = match slot.server.clone() {
+            Some(server) => server,
+            None => oauth::discover(self.http(), &account.servers.authorization_server).await?,
+        };
+        slot.server = Some(server.clone());
+        match oauth::refresh(self.http(), &server, &account.servers.client_id, &refresh, self.now()).await {
+            Ok(tokens) => {
+                if let Some(rotated) = tokens.refresh.clone()
+                    && let Err(error) = self.vault().put(&name, &rotated).await
+                {
+                    slot.not_stored = Some(rotated);
+                    return Err(error.into());
+                }
+                slot.current = Some(Current { token: tokens.access.clone(), expires_at: tokens.expires_at });
+                Ok(tokens.access)
+            }
+            Err(OAuthError::InvalidGrant) => {
+                slot.current = None;
+                self.sign_in_ended(account).await?;
+                Err(ServiceError::of(Reason::SignInNeeded))
+            }
+            Err(error) => Err(ServiceError::from(error).at_host(&account.servers.authorization_server)),
+        }
+    }
+
+    /// The authorization server refused the refresh token: it is deleted, the account stays.
+    async fn sign_in_ended(&self, account: &Account) -> Result<(), ServiceError> {
+        self.update_account(account.id, |account| account.sign_in = SignIn::Needed)?;
+        self.journal(Line::new(ActivityKind::SignInEnded, &account.label).account(account.id).failed())?;
+        self.changed(Topic::App);
+        self.vault().delete(&SecretName::RefreshToken(account.id)).await?;
+        Ok(())
+    }
+
+    /// Calls the account's service with an access token; after a 401 once more with a renewed one.
+    /// A 401 means that nothing was done, so this holds for a create as well.
+    pub(super) async fn as_account<T, F>(&self, account: &Account, mut ask: F) -> Result<T, ProviderOrService>
+    where
+        F: for<'a> FnMut(Call<'a>) -> BoxFuture<'a, Result<T, ProviderError>>,
+    {
+        let mut token = self.access_token(account, None).await?;
+        let mut renewed = false;
+        loop {
+            let call = Call { http: self.http(), host: &account.servers.host, credential: &token };
+            match ask(call).await {
+                Err(ProviderError::Refused(_)) if !renewed => {
+                    token = self.access_token(account, Some(&token)).await?;
+                    renewed = true;
+                }
+                Err(ProviderError::Refused(_)) => return Err(ServiceError::of(Reason::SignInNeeded).into()),
+                Err(error) => return Err(ProviderOrService::Provider(error)),
+                Ok(value) => return Ok(value),
+            }
+        }
+    }
+}
+
+/// Why a call as an account failed: at the service, or before it was reached.
+#[derive(Debug)]
+pub(super) enum ProviderOrService {
+    Provider(ProviderError),
+    Service(ServiceError),
+}
+
+impl From<ServiceError> for ProviderOrService {
+    fn from(error: ServiceError) -> Self {
+        Self::Service(error)
+    }
+}
+
+impl From<ProviderOrService> for ServiceError {
+    fn from(error: ProviderOrService) -> Self {
+        match error {
+            ProviderOrService::Provider(error) => error.into(),
+            ProviderOrService::Service(error) => error,
+        }
+    }
+}

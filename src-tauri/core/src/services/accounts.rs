@@ -1,0 +1,240 @@
+//! Owns accounts: what they are called, where they talk to, signing out, removing.
+
+use super::activity::Line;
+use super::{Reason, ServiceError, Services, Topic};
+use crate::domain::{Account, AccountId, ActivityKind, Capability, KeptIn, SignIn, Workspace, check_address};
+use crate::oauth::{self, Revocation};
+use crate::providers::{self, Answer, Probe, ProviderError};
+use crate::vault::SecretName;
+use url::Url;
+
+/// An account and what is going on with it.
+#[derive(Debug, Clone)]
+pub struct AccountState {
+    /// The account.
+    pub account: Account,
+    /// Whether its keys are being read now.
+    pub checking: bool,
+    /// Why its keys could not be read last time.
+    pub failure: Option<ServiceError>,
+    /// How many of its secrets are kept on this computer.
+    pub kept_secrets: usize,
+}
+
+/// What signing out did.
+#[derive(Debug, Clone)]
+pub struct SignedOut {
+    /// Whether the authorization server ended the sign-in.
+    pub revoked_at_server: bool,
+    /// Why it did not.
+    pub failure: Option<ServiceError>,
+}
+
+impl Services {
+    /// Every account, in the order they were added.
+    pub fn accounts(&self) -> Result<Vec<AccountState>, ServiceError> {
+        let keys = self.records().keys()?;
+        let accounts = self.records().accounts()?;
+        Ok(accounts
+            .into_iter()
+            .map(|account| {
+                let kept = keys.iter().filter(|key| key.account == account.id && key.kept != KeptIn::Nowhere).count();
+                self.state_of(account, kept)
+            })
+            .collect())
+    }
+
+    /// One account.
+    pub fn account_state(&self, id: AccountId) -> Result<AccountState, ServiceError> {
+        let account = self.account(id)?;
+        let kept = self.records().keys_of(id)?.iter().filter(|key| key.kept != KeptIn::Nowhere).count();
+        Ok(self.state_of(account, kept))
+    }
+
+    fn state_of(&self, account: Account, kept_secrets: usize) -> AccountState {
+        let live = self.live();
+        let remembered = || account.last_failure.as_deref().and_then(Reason::from_name).map(ServiceError::of);
+        let failure = live.failures.get(&account.id).cloned().or_else(remembered);
+        let checking = live.checking.contains(&account.id);
+        drop(live);
+        AccountState { account, checking, failure, kept_secrets }
+    }
+
+    pub(super) fn account(&self, id: AccountId) -> Result<Account, ServiceError> {
+        self.records().account(id)?.ok_or_else(|| ServiceError::of(Reason::NotFound))
+    }
+
+    /// Reads, changes and writes one account, with nobody in between.
+    pub(super) fn update_account(
+        &self,
+        id: AccountId,
+        change: impl FnOnce(&mut Account),
+    ) -> Result<Account, ServiceError> {
+        let guard = self.editing();
+        let mut account = self.account(id)?;
+        change(&mut account);
+        self.records().put_account(&account)?;
+        drop(guard);
+        Ok(account)
+    }
+
+    /// Gives an account another name.
+    pub fn rename_account(&self, id: AccountId, label: &str) -> Result<AccountState, ServiceError> {
+        let label = label.trim();
+        if label.is_empty() || label.chars().count() > 60 || label.chars().any(char::is_control) {
+            return Err(ServiceError::field(Reason::BadInput, "label"));
+        }
+        self.update_account(id, |account| label.clone_into(&mut account.label))?;
+        self.changed(Topic::App);
+        self.account_state(id)
+    }
+
+    /// Changes where an account's requests go. Its sign-in is not carried to another server: the
+    /// account is signed out, and what its old server offered is forgotten.
+    pub async fn set_servers(
+        &self,
+        id: AccountId,
+        host: &str,
+        authorization_server: &str,
+        client_id: &str,
+    ) -> Result<AccountState, ServiceError> {
+        let account = self.account(id)?;
+        let servers = servers_from(account.provider, host, authorization_server, client_id)?;
+        if servers != account.servers {
+            if account.sign_in == SignIn::SignedIn {
+                self.sign_out(id).await?;
+            }
+            self.0.access.forget(id);
+            self.update_account(id, |account| {
+                account.servers = servers;
+                account.capability = Capability::default();
+                account.workspaces.clear();
+                account.subject = None;
+            })?;
+        }
+        self.changed(Topic::App);
+        self.account_state(id)
+    }
+
+    /// Ends the sign-in: at the server if it can be reached and offers it (RFC 7009), and here in any case.
+    pub async fn sign_out(&self, id: AccountId) -> Result<SignedOut, ServiceError> {
+        let account = self.account(id)?;
+        let name = SecretName::RefreshToken(id);
+        let at_server = self.revoke_at_server(&account, &name).await;
+        // The secret goes before the record says so; if the keychain refuses, the account stays as it was.
+        self.vault().delete(&name).await?;
+        self.0.access.forget(id);
+        self.update_account(id, |account| account.sign_in = SignIn::SignedOut)?;
+        let (revoked_at_server, failure) = match at_server {
+            Ok(true) => (true, None),
+            Ok(false) => (false, Some(ServiceError::of(Reason::NotOffered))),
+            Err(error) => (false, Some(error)),
+        };
+        let ended = if revoked_at_server { "Ended at the server too" } else { "Ended only on this computer" };
+        self.journal(Line::new(ActivityKind::SignedOut, &account.label).account(id).fact("Sign-in", ended))?;
+        self.changed(Topic::App);
+        Ok(SignedOut { revoked_at_server, failure })
+    }
+
+    async fn revoke_at_server(&self, account: &Account, name: &SecretName) -> Result<bool, ServiceError> {
+        let Some(refresh) = self.vault().get(name).await? else { return Err(ServiceError::of(Reason::NoSecret)) };
+        let at = |error: ServiceError| error.at_host(&account.servers.authorization_server);
+        let server = oauth::discover(self.http(), &account.servers.authorization_server)
+            .await
+            .map_err(|error| at(error.into()))?;
+        let revocation = oauth::revoke(self.http(), &server, &account.servers.client_id, &refresh)
+            .await
+            .map_err(|error| at(error.into()))?;
+        Ok(revocation == Revocation::Done)
+    }
+
+    /// Takes an account off this computer. Its keys go on working at the service. With
+    /// `delete_secrets` off, keys whose secret is kept stay, and the account with them, signed out.
+    pub async fn remove_account(&self, id: AccountId, delete_secrets: bool) -> Result<(), ServiceError> {
+        let account = self.account(id)?;
+        if account.sign_in == SignIn::SignedIn {
+            self.sign_out(id).await?;
+        }
+        let keys = self.records().keys_of(id)?;
+        let (kept, others): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| key.kept != KeptIn::Nowhere);
+        if delete_secrets || kept.is_empty() {
+            for key in &kept {
+                self.vault().delete(&SecretName::Key(key.id)).await?;
+            }
+            self.vault().delete(&SecretName::RefreshToken(id)).await?;
+            self.drop_slot_of(id);
+            self.records().remove_account(id)?;
+            self.0.access.forget(id);
+        } else {
+            for key in &others {
+                self.records().remove_key(key.id)?;
+            }
+        }
+        self.journal(Line::new(ActivityKind::AccountRemoved, &account.label).account(id))?;
+        self.changed(Topic::App);
+        self.changed(Topic::Keys);
+        Ok(())
+    }
+
+    /// Reads the account's workspaces from its service.
+    pub async fn refresh_workspaces(&self, id: AccountId) -> Result<Vec<Workspace>, ServiceError> {
+        let account = self.account(id)?;
+        let provider = providers::provider(account.provider);
+        let answer = self
+            .as_account(&account, |call| {
+                Box::pin(async move {
+                    match provider.workspaces(&call).await? {
+                        Probe::Accepted { workspaces, .. } => Ok(workspaces),
+                        Probe::Refused => Err(ProviderError::Refused(Answer { status: 401, ..Answer::default() })),
+                    }
+                })
+            })
+            .await;
+        let workspaces = answer.map_err(|error| self.remember_page(error.into(), &account))?;
+        self.update_account(id, |account| account.workspaces.clone_from(&workspaces))?;
+        self.changed(Topic::App);
+        Ok(workspaces)
+    }
+
+    /// Adds the host to an error, and remembers a subscription page that came with it.
+    pub(super) fn remember_page(&self, error: ServiceError, account: &Account) -> ServiceError {
+        if error.reason == Reason::SubscriptionRequired {
+            let page = error.details.url.as_deref().and_then(|page| Url::parse(page).ok());
+            self.live().subscribe_page = page;
+        }
+        if error.details.host.is_some() { error } else { error.at_host(&account.servers.host) }
+    }
+
+    /// A label no other account has.
+    pub(super) fn free_label(&self, wanted: &str) -> Result<String, ServiceError> {
+        let taken: Vec<String> = self.records().accounts()?.into_iter().map(|account| account.label).collect();
+        let numbered = (2..).map(|number| format!("{wanted} {number}"));
+        let mut candidates = std::iter::once(wanted.to_owned()).chain(numbered);
+        Ok(candidates.find(|label| !taken.contains(label)).unwrap_or_else(|| wanted.to_owned()))
+    }
+}
+
+/// Reads the three server fields; an empty one means the published value.
+pub(super) fn servers_from(
+    provider: crate::domain::ProviderId,
+    host: &str,
+    authorization_server: &str,
+    client_id: &str,
+) -> Result<crate::domain::Servers, ServiceError> {
+    let published = providers::provider(provider).description();
+    let address = |text: &str, published: &str, field: &'static str| {
+        let text = if text.trim().is_empty() { published } else { text.trim() };
+        let address = Url::parse(text).map_err(|_| ServiceError::field(Reason::BadInput, field))?;
+        check_address(&address).map_err(|_| ServiceError::field(Reason::UnsafeAddress, field))?;
+        Ok::<_, ServiceError>(address)
+    };
+    let client_id = if client_id.trim().is_empty() { published.client_id } else { client_id.trim() };
+    if client_id.len() > 200 || !client_id.chars().all(|character| character.is_ascii_graphic()) {
+        return Err(ServiceError::field(Reason::BadInput, "client_id"));
+    }
+    Ok(crate::domain::Servers {
+        host: address(host, published.host, "host")?,
+        authorization_server: address(authorization_server, published.authorization_server, "authorization_server")?,
+        client_id: client_id.to_owned(),
+    })
+}

@@ -1,0 +1,100 @@
+//! Owns copying: a secret goes from Rust to the clipboard, marked as concealed, and leaves it after
+//! a while, on lock and on quit, only while it is still ours.
+
+use super::activity::Line;
+use super::{Reason, ServiceError, Services, Topic};
+use crate::domain::{ActivityKind, KeyId, Secret};
+use crate::providers;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::time::Duration;
+
+/// What the clipboard holds of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copied {
+    /// The key.
+    pub key: KeyId,
+    /// Its name.
+    pub name: String,
+    /// When it will be cleared; `None` if clearing is off.
+    pub clears_at: Option<DateTime<Utc>>,
+    /// How long it stays, in seconds.
+    pub seconds: u32,
+}
+
+impl Services {
+    /// Copies a key.
+    pub async fn copy_secret(&self, key: KeyId) -> Result<Copied, ServiceError> {
+        let secret = self.secret_of(key).await?;
+        self.put_in_clipboard(key, &secret)
+    }
+
+    /// Copies a way to use a key: with the key in place, or naming only the variable (then nothing
+    /// is cleared, since no secret is in it).
+    pub async fn copy_snippet(
+        &self,
+        key: KeyId,
+        snippet: &str,
+        with_secret: bool,
+    ) -> Result<Option<Copied>, ServiceError> {
+        let account = self.account(self.key(key)?.account)?;
+        let provider = providers::provider(account.provider);
+        let unknown = || ServiceError::field(Reason::BadInput, "snippet");
+        if with_secret {
+            let secret = self.secret_of(key).await?;
+            let text = provider.snippet_with_key(&account.servers.host, snippet, &secret).ok_or_else(unknown)?;
+            return self.put_in_clipboard(key, &text).map(Some);
+        }
+        let snippets = provider.snippets(&account.servers.host);
+        let snippet = snippets.iter().find(|candidate| candidate.id == snippet).ok_or_else(unknown)?;
+        self.desktop().clipboard.put_text(&snippet.text)?;
+        Ok(None)
+    }
+
+    fn put_in_clipboard(&self, key: KeyId, secret: &Secret) -> Result<Copied, ServiceError> {
+        let key = self.key(key)?;
+        let settings = self.settings()?;
+        self.desktop().clipboard.put_secret(secret, settings.allow_clipboard_history)?;
+        let seconds = settings.clipboard_seconds;
+        let clears_at = (seconds > 0).then(|| self.now() + TimeDelta::seconds(i64::from(seconds)));
+        let copied = Copied { key: key.id, name: key.name.clone(), clears_at, seconds };
+        let turn = {
+            let mut live = self.live();
+            live.copied = Some(copied.clone());
+            live.copies += 1;
+            if let Some(slot) = live.slot.as_mut().filter(|slot| slot.key == key.id) {
+                slot.was_copied = true;
+            }
+            live.copies
+        };
+        if seconds > 0 {
+            let services = self.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_secs(u64::from(seconds))).await;
+                // A later copy has its own clock.
+                if services.live().copies == turn {
+                    services.clear_clipboard();
+                }
+            });
+        }
+        self.journal(Line::about_key(ActivityKind::KeyCopied, &key))?;
+        self.changed(Topic::Clipboard);
+        Ok(copied)
+    }
+
+    /// Empties the clipboard if it still holds what was copied here.
+    pub fn clear_clipboard(&self) {
+        self.live().copied = None;
+        self.desktop().clipboard.clear_if_ours();
+        self.changed(Topic::Clipboard);
+    }
+
+    /// What the clipboard holds of ours; nothing once another program put something in.
+    pub fn copied(&self) -> Option<Copied> {
+        let copied = self.live().copied.clone()?;
+        if self.desktop().clipboard.is_ours() {
+            return Some(copied);
+        }
+        self.live().copied = None;
+        None
+    }
+}

@@ -1,0 +1,252 @@
+//! Owns creating a key. Check the vault → write the intent → ask the service once → slot and vault →
+//! write that it is done. A lost answer leaves the intent, which the next list resolves.
+
+use super::access::ProviderOrService;
+use super::activity::Line;
+use super::slot::{Slot, SlotState};
+use super::{Reason, ServiceError, Services, Topic};
+use crate::domain::{
+    Account, AccountId, ActivityKind, ApiKey, EntryId, Expiry, KeptIn, KeyId, KeyName, KeyNameError, KeyOrigin,
+    LastUse, Offered, Secret, ServiceStatus,
+};
+use crate::providers::{self, Call, CreatedKey, NewKey, Probe, ProviderError};
+use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
+
+/// What to create.
+#[derive(Debug, Clone)]
+pub struct CreateKey {
+    /// The account.
+    pub account: AccountId,
+    /// Its name.
+    pub name: String,
+    /// The workspace's `tenant_id`.
+    pub workspace: Option<String>,
+    /// The last day it works, in the person's time zone.
+    pub expires_on: Option<NaiveDate>,
+    /// Minutes to add to UTC to get the person's time.
+    pub utc_offset_minutes: i32,
+    /// Keep it in the keychain.
+    pub keep: bool,
+    /// Create although a key with this name exists.
+    pub allow_duplicate: bool,
+}
+
+impl Services {
+    /// Creates a key and puts its secret in the one-time slot.
+    pub async fn create_key(&self, input: CreateKey) -> Result<SlotState, ServiceError> {
+        let account = self.account(input.account)?;
+        let new_key = self.checked(&account, &input)?;
+        if input.keep {
+            self.check_vault().await?;
+        }
+        let (key, started) = self.intend(&account, &new_key)?;
+        let id = key.id;
+        let provider = providers::provider(account.provider);
+        let sent = new_key.clone();
+        let answer = self
+            .as_account(&account, |call| {
+                let sent = sent.clone();
+                Box::pin(async move { provider.create_key(&call, &sent).await })
+            })
+            .await;
+        let result = match answer {
+            Ok(created) => self.created(&account, key, &new_key, created, input.keep, started).await,
+            Err(error) => Err(self.not_created(&account, &key, error, started)?),
+        };
+        self.live().creating.remove(&id);
+        self.changed(Topic::Keys);
+        self.changed(Topic::App);
+        result
+    }
+
+    fn checked(&self, account: &Account, input: &CreateKey) -> Result<NewKey, ServiceError> {
+        if self.live().slot.is_some() {
+            return Err(ServiceError::field(Reason::BadInput, "unsaved"));
+        }
+        let name = KeyName::parse(&input.name).map_err(|error| {
+            let mut failure = ServiceError::field(Reason::BadInput, "name");
+            failure.details.text = Some(error.to_string());
+            let (KeyNameError::Empty | KeyNameError::TooLong | KeyNameError::Control) = error;
+            failure
+        })?;
+        if let Some(wanted) = &input.workspace {
+            let known = account.workspaces.iter().find(|workspace| workspace.id == *wanted);
+            match known {
+                Some(workspace) if workspace.may_create_keys() => {}
+                Some(_) => return Err(ServiceError::field(Reason::NotOwner, "workspace")),
+                None => return Err(ServiceError::field(Reason::BadInput, "workspace")),
+            }
+        }
+        let expires_at = input.expires_on.map(|day| end_of_day(day, input.utc_offset_minutes)).transpose()?;
+        if expires_at.is_some_and(|moment| moment <= self.now() || moment > self.now() + TimeDelta::days(3660)) {
+            return Err(ServiceError::field(Reason::BadInput, "expires_on"));
+        }
+        let same_name = |key: &ApiKey| {
+            key.name == name.as_str()
+                && key.workspace == input.workspace
+                && !matches!(key.service_status, ServiceStatus::Revoked(_))
+        };
+        if !input.allow_duplicate && self.records().keys_of(account.id)?.iter().any(same_name) {
+            return Err(ServiceError::field(Reason::DuplicateName, "name"));
+        }
+        Ok(NewKey { name, workspace: input.workspace.clone(), expires_at })
+    }
+
+    /// Writes the key as intended, before anything is sent.
+    fn intend(&self, account: &Account, new_key: &NewKey) -> Result<(ApiKey, EntryId), ServiceError> {
+        let key = ApiKey {
+            id: KeyId::random(),
+            account: account.id,
+            remote_id: None,
+            name: new_key.name.as_str().to_owned(),
+            prefix: None,
+            workspace: new_key.workspace.clone(),
+            workspace_confirmed: false,
+            created_at: Some(self.now()),
+            last_use: LastUse::NotReported,
+            expiry: Expiry::Unknown,
+            service_status: ServiceStatus::Active,
+            origin: KeyOrigin::Intended,
+            kept: KeptIn::Nowhere,
+        };
+        self.live().creating.insert(key.id);
+        let written = self
+            .records()
+            .put_key(&key)
+            .map_err(ServiceError::from)
+            .and_then(|()| self.journal(Line::about_key(ActivityKind::KeyIntended, &key).started()));
+        match written {
+            Ok(started) => Ok((key, started)),
+            Err(error) => {
+                self.live().creating.remove(&key.id);
+                Err(error)
+            }
+        }
+    }
+
+    async fn created(
+        &self,
+        account: &Account,
+        intended: ApiKey,
+        new_key: &NewKey,
+        created: CreatedKey,
+        keep: bool,
+        started: EntryId,
+    ) -> Result<SlotState, ServiceError> {
+        let CreatedKey { secret, facts, expiry } = created;
+        let id = intended.id;
+        // The slot first: whatever fails from here on, the secret is not lost.
+        let slot = Slot { key: id, account: account.id, secret: secret.clone(), keep_failure: None, was_copied: false };
+        self.live().slot = Some(slot);
+        let prefixes = providers::provider(account.provider).description().key_prefixes;
+        let end = match (facts.expires_at.flatten(), new_key.expires_at) {
+            (Some(end), _) => Expiry::AtService(end),
+            (None, Some(asked)) => Expiry::Reminder(asked),
+            (None, None) => Expiry::Never,
+        };
+        let key = ApiKey {
+            remote_id: facts.remote_id,
+            prefix: Some(secret.prefix(prefixes)),
+            workspace: facts.workspace.clone().or(intended.workspace.clone()),
+            workspace_confirmed: facts.workspace.is_some(),
+            created_at: facts.created_at.or(intended.created_at),
+            last_use: if facts.last_used_at == Some(None) { LastUse::Never } else { LastUse::NotReported },
+            expiry: end,
+            origin: KeyOrigin::Created,
+            ..intended
+        };
+        self.records().put_key(&key)?;
+        self.update_account(account.id, |account| {
+            account.capability.create = Offered::Yes;
+            if expiry != Offered::NotAsked {
+                account.capability.expiry = expiry;
+            }
+        })?;
+        if keep {
+            let failure = self.keep(id, &secret).await.err();
+            if let Some(slot) = self.live().slot.as_mut() {
+                slot.keep_failure = failure;
+            }
+        }
+        self.journal(Line::about_key(ActivityKind::KeyCreated, &key).answers(started))?;
+        self.live().creating.remove(&id);
+        let services = self.clone();
+        let account = account.clone();
+        tokio::spawn(async move { services.confirm_workspace(&account, id, &secret).await });
+        self.slot()?.ok_or_else(|| ServiceError::of(Reason::NotFound))
+    }
+
+    /// Asks the service, with the new key, which workspace it is for. Until then it is an assumption.
+    async fn confirm_workspace(&self, account: &Account, id: KeyId, secret: &Secret) {
+        let call = Call { http: self.http(), host: &account.servers.host, credential: secret };
+        if let Ok(Probe::Accepted { workspace: Some(workspace), .. }) =
+            providers::provider(account.provider).workspaces(&call).await
+        {
+            // A key that was removed meanwhile needs no workspace.
+            let _written = self.update_key(id, |key| {
+                key.workspace = Some(workspace);
+                key.workspace_confirmed = true;
+            });
+            self.changed(Topic::Keys);
+            self.changed(Topic::App);
+        }
+    }
+
+    /// Takes the intent back, unless the key may exist: then the intent stays for the next list.
+    fn not_created(
+        &self,
+        account: &Account,
+        key: &ApiKey,
+        error: ProviderOrService,
+        started: EntryId,
+    ) -> Result<ServiceError, ServiceError> {
+        let may_exist = match &error {
+            ProviderOrService::Provider(ProviderError::Http(error)) => error.may_have_been_done(),
+            ProviderOrService::Provider(ProviderError::NotUnderstood(answer)) => (200..300).contains(&answer.status),
+            ProviderOrService::Provider(ProviderError::Failed(_)) => true,
+            _ => false,
+        };
+        if let ProviderOrService::Provider(ProviderError::NotOffered(status)) = &error {
+            self.update_account(account.id, |account| account.capability.create = Offered::No(*status))?;
+        }
+        self.live().creating.remove(&key.id);
+        let mut error = self.remember_page(error.into(), account);
+        if may_exist {
+            if error.reason != Reason::ServiceFailed {
+                error.reason = Reason::AnswerLost;
+            }
+            let services = self.clone();
+            let id = account.id;
+            // The failure of this reading is kept with the account.
+            tokio::spawn(async move { services.refresh_keys(Some(id)).await });
+        } else {
+            self.records().remove_key(key.id)?;
+            let line = Line::about_key(ActivityKind::KeyIntended, key).failed().answers(started);
+            self.journal(line.fact("Reason", error.reason.as_str()))?;
+        }
+        Ok(error)
+    }
+}
+
+/// The last moment of a day in the person's time zone.
+fn end_of_day(day: NaiveDate, utc_offset_minutes: i32) -> Result<DateTime<Utc>, ServiceError> {
+    let wrong = || ServiceError::field(Reason::BadInput, "expires_on");
+    let offset = utc_offset_minutes.checked_mul(60).and_then(FixedOffset::east_opt).ok_or_else(wrong)?;
+    let last = day.and_hms_opt(23, 59, 59).ok_or_else(wrong)?;
+    let moment = last.and_local_timezone(offset).single().ok_or_else(wrong)?;
+    Ok(moment.with_timezone(&Utc))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_ends_in_the_persons_time_zone() {
+        let day = NaiveDate::from_ymd_opt(2027, 2, 18).unwrap();
+        assert_eq!(end_of_day(day, 0).unwrap().to_rfc3339(), "2027-02-18T23:59:59+00:00");
+        assert_eq!(end_of_day(day, 120).unwrap().to_rfc3339(), "2027-02-18T21:59:59+00:00");
+        assert_eq!(end_of_day(day, -480).unwrap().to_rfc3339(), "2027-02-19T07:59:59+00:00");
+        assert!(end_of_day(day, i32::MAX).is_err());
+    }
+}

@@ -1,0 +1,94 @@
+//! Owns the traits for what only the desktop can do. The shell implements them.
+
+use crate::domain::{Secret, Servers};
+use async_trait::async_trait;
+use std::sync::Arc;
+use url::Url;
+
+/// What a change is about. Carries no data: the window asks again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Topic {
+    /// Accounts, storage, settings, sandbox, lock or the slot.
+    App,
+    /// The list of keys.
+    Keys,
+    /// The running sign-in.
+    SignIn,
+    /// What the clipboard holds of ours.
+    Clipboard,
+    /// The journal.
+    Activity,
+}
+
+/// The window, told that something changed.
+pub trait Window: Send + Sync {
+    /// Tells it.
+    fn changed(&self, topic: Topic);
+}
+
+/// No browser could be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no browser could be opened")]
+pub struct NoBrowser;
+
+/// The system browser.
+pub trait Browser: Send + Sync {
+    /// Opens an https or loopback address.
+    fn open(&self, page: &Url) -> Result<(), NoBrowser>;
+}
+
+/// The clipboard could not be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the clipboard cannot be reached")]
+pub struct ClipboardError;
+
+/// The system clipboard.
+pub trait Clipboard: Send + Sync {
+    /// Puts a secret in, marked as concealed unless history is allowed.
+    fn put_secret(&self, secret: &Secret, allow_history: bool) -> Result<(), ClipboardError>;
+    /// Puts plain text in.
+    fn put_text(&self, text: &str) -> Result<(), ClipboardError>;
+    /// Whether it still holds what `put_secret` put in last.
+    fn is_ours(&self) -> bool;
+    /// Empties it if it is still ours. Whether it was.
+    fn clear_if_ours(&self) -> bool;
+    /// Reads its text. Called only when the person presses Paste. `None` if there is no text.
+    fn read(&self) -> Result<Option<Secret>, ClipboardError>;
+    /// Empties it if it still holds exactly this, which the person pasted.
+    fn clear_if_holds(&self, secret: &Secret);
+}
+
+/// Where the sandbox answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SandboxServers {
+    /// The pretended Basic Memory Cloud.
+    pub basic_memory: Servers,
+    /// The page where its keys are managed by hand.
+    pub keys_page: Url,
+}
+
+/// The sandbox did not start; the text says why, in one plain sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the sandbox did not start: {0}")]
+pub struct SandboxFailed(pub String);
+
+/// The sandbox program, run as a child.
+#[async_trait]
+pub trait SandboxProgram: Send + Sync {
+    /// Starts it and waits until it answers.
+    async fn start(&self) -> Result<SandboxServers, SandboxFailed>;
+    /// Ends it.
+    fn stop(&self);
+}
+
+/// All of it.
+pub struct Desktop {
+    /// The window.
+    pub window: Arc<dyn Window>,
+    /// The browser.
+    pub browser: Arc<dyn Browser>,
+    /// The clipboard.
+    pub clipboard: Arc<dyn Clipboard>,
+    /// The sandbox program.
+    pub sandbox: Arc<dyn SandboxProgram>,
+}

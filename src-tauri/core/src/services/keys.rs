@@ -1,0 +1,102 @@
+//! Owns single keys: looking one up, its drawer, forgetting its secret or the whole record.
+
+use super::accounts::AccountState;
+use super::activity::Line;
+use super::{Reason, ServiceError, Services, Topic};
+use crate::domain::{ActivityKind, ApiKey, JournalEntry, KeptIn, KeyId, NotedPlace, Secret};
+use crate::vault::SecretName;
+
+/// What the drawer shows of a key.
+#[derive(Debug, Clone)]
+pub struct KeyDetail {
+    /// The key.
+    pub key: ApiKey,
+    /// Its account.
+    pub account: AccountState,
+    /// The places noted for it.
+    pub noted_places: Vec<NotedPlace>,
+    /// The newest lines about it.
+    pub activity: Vec<JournalEntry>,
+}
+
+impl Services {
+    pub(super) fn key(&self, id: KeyId) -> Result<ApiKey, ServiceError> {
+        self.records().key(id)?.ok_or_else(|| ServiceError::of(Reason::NotFound))
+    }
+
+    /// Reads, changes and writes one key, with nobody in between.
+    pub(super) fn update_key(&self, id: KeyId, change: impl FnOnce(&mut ApiKey)) -> Result<ApiKey, ServiceError> {
+        let guard = self.editing();
+        let mut key = self.key(id)?;
+        change(&mut key);
+        self.records().put_key(&key)?;
+        drop(guard);
+        Ok(key)
+    }
+
+    /// One key, for its drawer.
+    pub fn key_detail(&self, id: KeyId) -> Result<KeyDetail, ServiceError> {
+        let key = self.key(id)?;
+        let account = self.account_state(key.account)?;
+        let noted_places = self.records().noted_places(id)?;
+        let activity = self.activity_of(id, 10)?;
+        Ok(KeyDetail { key, account, noted_places, activity })
+    }
+
+    /// The secret of a key: from the one-time slot, else from where it is kept.
+    pub(super) async fn secret_of(&self, id: KeyId) -> Result<Secret, ServiceError> {
+        if let Some(secret) = self.slot_secret(id) {
+            return Ok(secret);
+        }
+        if self.key(id)?.kept == KeptIn::Nowhere {
+            return Err(ServiceError::of(Reason::NoSecret));
+        }
+        // Absent is also what a keychain answers that was never unlocked: the record stays as it is.
+        self.vault().get(&SecretName::Key(id)).await?.ok_or_else(|| ServiceError::of(Reason::NoSecret))
+    }
+
+    /// Where a secret goes that is kept now.
+    pub(super) fn keeping_place(&self) -> KeptIn {
+        if self.vault().is_session_only() { KeptIn::Session } else { KeptIn::Keychain }
+    }
+
+    /// Keeps a secret: the record first, so that no secret is ever without one; taken back if the
+    /// keychain refuses.
+    pub(super) async fn keep(&self, id: KeyId, secret: &Secret) -> Result<ApiKey, ServiceError> {
+        let place = self.keeping_place();
+        let before = self.key(id)?.kept;
+        let key = self.update_key(id, |key| key.kept = place)?;
+        if let Err(error) = self.vault().put(&SecretName::Key(id), secret).await {
+            self.update_key(id, |key| key.kept = before)?;
+            return Err(error.into());
+        }
+        self.journal(Line::about_key(ActivityKind::KeyKept, &key))?;
+        self.changed(Topic::Keys);
+        Ok(key)
+    }
+
+    /// Deletes the kept secret. The key goes on working.
+    pub async fn forget_secret(&self, id: KeyId) -> Result<ApiKey, ServiceError> {
+        self.vault().delete(&SecretName::Key(id)).await?;
+        let key = self.update_key(id, |key| key.kept = KeptIn::Nowhere)?;
+        self.journal(Line::about_key(ActivityKind::KeyForgotten, &key))?;
+        self.changed(Topic::Keys);
+        Ok(key)
+    }
+
+    /// Takes a key off the list here: its secret first, then its record. It goes on working, and a
+    /// server that lists it brings it back.
+    pub async fn remove_key(&self, id: KeyId) -> Result<(), ServiceError> {
+        let key = self.key(id)?;
+        if self.slot_secret(id).is_some() {
+            return Err(ServiceError::field(Reason::BadInput, "unsaved"));
+        }
+        if key.kept != KeptIn::Nowhere {
+            self.vault().delete(&SecretName::Key(id)).await?;
+        }
+        self.records().remove_key(id)?;
+        self.journal(Line::about_key(ActivityKind::KeyRemoved, &key))?;
+        self.changed(Topic::Keys);
+        Ok(())
+    }
+}

@@ -1,0 +1,113 @@
+//! Owns start, lock, quit and erase.
+
+use super::{Desktop, Parts, Reason, ServiceError, Services, Surroundings, Topic};
+use crate::clock::SystemClock;
+use crate::domain::{KeptIn, ProviderId, SignIn};
+use crate::http::Http;
+use crate::providers::{self, Description};
+use crate::records::Records;
+use crate::vault::{KeychainStore, SecretName, Vault};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Composes the use cases on this computer's own keychain, clock and network, with the records in
+/// this folder.
+pub fn compose(folder: &Path, desktop: Desktop, surroundings: Surroundings) -> Result<Services, ServiceError> {
+    Ok(Services::new(Parts {
+        records: Records::open(&folder.join("records.db"))?,
+        vault: Vault::new(Arc::new(KeychainStore::new())),
+        http: Http::new()?,
+        clock: Arc::new(SystemClock),
+        desktop,
+        surroundings,
+    }))
+}
+
+/// What is known of every service.
+pub fn descriptions() -> Vec<&'static Description> {
+    [ProviderId::BasicMemory].into_iter().map(|id| providers::provider(id).description()).collect()
+}
+
+impl Services {
+    /// What must happen once at start: left-overs of a sandbox that a crash did not close are
+    /// removed, old activity is forgotten, the keychain is tried, and every account is read.
+    pub async fn start(&self) -> Result<(), ServiceError> {
+        self.forget_old_activity()?;
+        self.check_storage().await;
+        // A keychain that is locked right now keeps the left-overs until the next start.
+        let left_overs = self.remove_sandbox_accounts().await;
+        self.changed(Topic::App);
+        self.changed(Topic::Keys);
+        let read = self.refresh_keys(None).await;
+        left_overs.and(read)
+    }
+
+    /// Whether the app is locked.
+    pub fn is_locked(&self) -> bool {
+        self.live().locked
+    }
+
+    /// Locks: access tokens, the pasted key and the clipboard's copy are dropped. The one-time slot
+    /// stays, hidden.
+    pub fn lock(&self) {
+        self.live().locked = true;
+        self.cancel_sign_in();
+        self.discard_pasted();
+        self.0.access.drop_all();
+        self.clear_clipboard();
+        self.changed(Topic::App);
+    }
+
+    /// Unlocks. This hides what is on the screen; it protects from nobody who can use this computer.
+    pub fn unlock(&self) -> Result<(), ServiceError> {
+        self.live().locked = false;
+        self.changed(Topic::App);
+        Ok(())
+    }
+
+    /// The last steps: the clipboard is cleared if it is still ours, the sandbox is closed with its
+    /// traces, tokens are dropped.
+    pub async fn quit(&self) {
+        self.cancel_sign_in();
+        self.clear_clipboard();
+        // What cannot be removed now is removed at the next start.
+        let _removed = self.close_sandbox().await;
+        self.0.access.drop_all();
+    }
+
+    /// Erases everything Latchkey keeps on this computer: secrets, then records. Keys go on working
+    /// at their services.
+    pub async fn erase(&self, typed: &str) -> Result<(), ServiceError> {
+        if typed.trim() != "erase" {
+            return Err(ServiceError::of(Reason::WrongConfirmation));
+        }
+        self.cancel_sign_in();
+        self.clear_clipboard();
+        self.discard_pasted();
+        for key in self.records().keys()?.into_iter().filter(|key| key.kept != KeptIn::Nowhere) {
+            self.vault().delete(&SecretName::Key(key.id)).await?;
+        }
+        for account in self.records().accounts()? {
+            if account.sign_in == SignIn::SignedIn {
+                // The server may be out of reach; what is here goes in any case.
+                let _ended = self.sign_out(account.id).await;
+            }
+            self.vault().delete(&SecretName::RefreshToken(account.id)).await?;
+            self.0.access.forget(account.id);
+        }
+        self.desktop().sandbox.stop();
+        {
+            let mut live = self.live();
+            live.slot = None;
+            live.sandbox_keys_page = None;
+            live.failures.clear();
+            live.found.clear();
+            live.attempt = None;
+        }
+        self.records().erase()?;
+        self.changed(Topic::App);
+        self.changed(Topic::Keys);
+        self.changed(Topic::Activity);
+        Ok(())
+    }
+}

@@ -1,0 +1,107 @@
+//! Shows what a list changes in the records, and what it must never change.
+
+use super::*;
+use chrono::{DateTime, TimeZone as _, Utc};
+
+fn now() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 11, 20, 12, 0, 0).unwrap()
+}
+
+fn known(name: &str, remote_id: Option<&str>) -> ApiKey {
+    ApiKey {
+        name: name.to_owned(),
+        remote_id: remote_id.map(str::to_owned),
+        created_at: Some(now()),
+        ..blank(AccountId::random())
+    }
+}
+
+fn listed(name: &str, remote_id: &str) -> ListedKey {
+    ListedKey { name: name.to_owned(), remote_id: Some(remote_id.to_owned()), ..ListedKey::default() }
+}
+
+fn listing(keys: Vec<ListedKey>) -> Listing {
+    Listing { keys, reports_use: true, partial: false }
+}
+
+fn merged(known: &[ApiKey], listing: &Listing) -> Merge {
+    merge(known, listing, AccountId::random(), |_| true)
+}
+
+#[test]
+fn a_listed_key_keeps_its_id_on_this_computer() {
+    let key = ApiKey { kept: KeptIn::Keychain, ..known("old name", Some("1")) };
+    let merge = merged(std::slice::from_ref(&key), &listing(vec![listed("new name", "1")]));
+    assert_eq!(merge.put, [ApiKey { name: "new name".to_owned(), ..key }]);
+}
+
+#[test]
+fn a_key_the_server_knows_no_more_is_revoked() {
+    let key = known("gone", Some("1"));
+    let merge = merged(&[key], &listing(Vec::new()));
+    assert_eq!(merge.put[0].service_status, ServiceStatus::Revoked(None));
+}
+
+#[test]
+fn a_key_missing_from_a_partial_list_stays_as_it_is() {
+    let merge = merged(&[known("there", Some("1"))], &Listing { partial: true, ..listing(Vec::new()) });
+    assert_eq!(merge, Merge::default());
+}
+
+#[test]
+fn a_key_made_while_the_list_was_asked_for_is_not_missing() {
+    let merge = merge(&[known("new", Some("1"))], &listing(Vec::new()), AccountId::random(), |_| false);
+    assert_eq!(merge, Merge::default());
+}
+
+#[test]
+fn an_adopted_key_without_an_id_is_never_called_revoked() {
+    let key = ApiKey { origin: KeyOrigin::Adopted, prefix: Some("bmc_abcd".to_owned()), ..known("pasted", None) };
+    assert_eq!(merged(&[key], &listing(Vec::new())), Merge::default());
+}
+
+#[test]
+fn an_intended_key_is_found_by_its_name_and_moment() {
+    let intended = ApiKey { origin: KeyOrigin::Intended, ..known("work-laptop", None) };
+    let made = ListedKey { created_at: Some(now() + TimeDelta::seconds(2)), ..listed("work-laptop", "7") };
+    let merge = merged(std::slice::from_ref(&intended), &listing(vec![made]));
+    assert_eq!(merge.found.len(), 1);
+    assert_eq!(merge.put[0].id, intended.id);
+    assert_eq!(merge.put[0].remote_id.as_deref(), Some("7"));
+    assert_eq!(merge.put[0].origin, KeyOrigin::Intended);
+}
+
+#[test]
+fn an_older_key_of_the_same_name_does_not_answer_an_intent() {
+    let intended = ApiKey { origin: KeyOrigin::Intended, ..known("work-laptop", None) };
+    let older = ListedKey { created_at: Some(now() - TimeDelta::days(3)), ..listed("work-laptop", "7") };
+    let merge = merged(std::slice::from_ref(&intended), &listing(vec![older]));
+    assert_eq!(merge.never_made, [intended]);
+    assert_eq!(merge.put.len(), 1);
+}
+
+#[test]
+fn an_absent_date_leaves_what_is_known_and_a_null_keeps_the_reminder() {
+    let reminder = Expiry::Reminder(now());
+    let key = ApiKey { expiry: reminder, last_use: LastUse::At(now()), ..known("key", Some("1")) };
+    let silent = updated(&key, &listed("key", "1"), true);
+    assert_eq!((silent.expiry, silent.last_use), (reminder, LastUse::At(now())));
+    let null = ListedKey { expires_at: Some(None), last_used_at: Some(None), ..listed("key", "1") };
+    let updated = updated(&key, &null, true);
+    assert_eq!((updated.expiry, updated.last_use), (reminder, LastUse::Never));
+}
+
+#[test]
+fn never_used_is_said_only_where_use_is_reported() {
+    let key = known("key", Some("1"));
+    assert_eq!(updated(&key, &listed("key", "1"), false).last_use, LastUse::NotReported);
+}
+
+#[test]
+fn a_last_use_moves_when_an_hour_or_more_lies_between() {
+    let at = |minutes| LastUse::At(now() + TimeDelta::minutes(minutes));
+    assert!(last_use_moved(LastUse::Never, at(0)));
+    assert!(last_use_moved(at(0), at(60)));
+    assert!(!last_use_moved(at(0), at(59)));
+    assert!(!last_use_moved(LastUse::NotReported, at(0)));
+}

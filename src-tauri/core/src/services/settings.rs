@@ -1,0 +1,143 @@
+//! Owns the settings and the answer to "where are secrets kept, and does that work".
+
+use super::{Reason, ServiceError, Services, Topic};
+use crate::vault::StoreState;
+
+/// Light, dark, or as the system says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system says.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// The name kept in the records and used at the border.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The theme of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::System, Self::Light, Self::Dark].into_iter().find(|theme| theme.as_str() == name)
+    }
+}
+
+/// Everything the person can set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// The theme.
+    pub theme: Theme,
+    /// Seconds until a copied secret leaves the clipboard; 0 is never.
+    pub clipboard_seconds: u32,
+    /// Whether new secrets are kept unless said otherwise.
+    pub keep_by_default: bool,
+    /// Whether single letters are shortcuts.
+    pub letter_shortcuts: bool,
+    /// Minutes without input until the app locks; 0 is never.
+    pub lock_after_minutes: u32,
+    /// Whether clipboard history may keep copied secrets.
+    pub allow_clipboard_history: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: Theme::System,
+            clipboard_seconds: 30,
+            keep_by_default: true,
+            letter_shortcuts: true,
+            lock_after_minutes: 0,
+            allow_clipboard_history: false,
+        }
+    }
+}
+
+/// Where secrets are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StorageState {
+    /// Whether the keychain works.
+    pub state: StoreState,
+    /// Whether the person chose to keep secrets for this session only.
+    pub session_only: bool,
+}
+
+const CLIPBOARD_CHOICES: [u32; 5] = [0, 10, 30, 60, 120];
+const LONGEST_WAIT_FOR_LOCK: u32 = 24 * 60;
+
+impl Services {
+    /// The settings; what was never set, or cannot be read, is the default.
+    pub fn settings(&self) -> Result<Settings, ServiceError> {
+        let default = Settings::default();
+        let text = |name: &str| self.records().setting(name).map_err(ServiceError::from);
+        let flag =
+            |name: &str, default: bool| Ok::<_, ServiceError>(text(name)?.map_or(default, |value| value == "yes"));
+        let number = |name: &str, default: u32| {
+            Ok::<_, ServiceError>(text(name)?.and_then(|value| value.parse().ok()).unwrap_or(default))
+        };
+        Ok(Settings {
+            theme: text("theme")?.and_then(|name| Theme::from_name(&name)).unwrap_or(default.theme),
+            clipboard_seconds: number("clipboard_seconds", default.clipboard_seconds)?,
+            keep_by_default: flag("keep_by_default", default.keep_by_default)?,
+            letter_shortcuts: flag("letter_shortcuts", default.letter_shortcuts)?,
+            lock_after_minutes: number("lock_after_minutes", default.lock_after_minutes)?,
+            allow_clipboard_history: flag("allow_clipboard_history", default.allow_clipboard_history)?,
+        })
+    }
+
+    /// Writes the settings.
+    pub fn set_settings(&self, settings: Settings) -> Result<Settings, ServiceError> {
+        if !CLIPBOARD_CHOICES.contains(&settings.clipboard_seconds) {
+            return Err(ServiceError::field(Reason::BadInput, "clipboard_seconds"));
+        }
+        if settings.lock_after_minutes > LONGEST_WAIT_FOR_LOCK {
+            return Err(ServiceError::field(Reason::BadInput, "lock_after_minutes"));
+        }
+        let flag = |on: bool| if on { "yes" } else { "no" };
+        let records = self.records();
+        records.put_setting("theme", settings.theme.as_str())?;
+        records.put_setting("clipboard_seconds", &settings.clipboard_seconds.to_string())?;
+        records.put_setting("keep_by_default", flag(settings.keep_by_default))?;
+        records.put_setting("letter_shortcuts", flag(settings.letter_shortcuts))?;
+        records.put_setting("lock_after_minutes", &settings.lock_after_minutes.to_string())?;
+        records.put_setting("allow_clipboard_history", flag(settings.allow_clipboard_history))?;
+        self.changed(Topic::App);
+        self.settings()
+    }
+
+    /// Where secrets are kept, as last seen.
+    pub fn storage(&self) -> StorageState {
+        let state = self.live().storage.unwrap_or(StoreState::Ready);
+        StorageState { state, session_only: self.vault().is_session_only() }
+    }
+
+    /// Tries the keychain: writes, reads and deletes an item of no meaning.
+    pub async fn check_storage(&self) -> StorageState {
+        let state = self.vault().probe().await;
+        self.live().storage = Some(state);
+        self.changed(Topic::App);
+        self.storage()
+    }
+
+    /// Asks the system to unlock its keychain, which shows its own prompt.
+    pub async fn unlock_storage(&self) -> StorageState {
+        let state = self.vault().unlock().await;
+        self.live().storage = Some(state);
+        self.changed(Topic::App);
+        self.storage()
+    }
+
+    /// Keeps new secrets in memory only, until the app quits, or goes back to the keychain. Said
+    /// aloud wherever it matters; never assumed.
+    pub async fn keep_for_session(&self, on: bool) -> StorageState {
+        self.vault().keep_for_session(on);
+        self.check_storage().await
+    }
+}
