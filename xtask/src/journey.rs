@@ -1,0 +1,364 @@
+//! Owns the main job as steps a person takes: open the sandbox, sign in, list, create, copy, revoke,
+//! see the proof; by mouse or by keyboard alone. Leaves out what else can happen (tests/journeys*.rs).
+
+use crate::driver::{LOOK, Window, by_test_id, squeeze};
+use crate::keyboard::{ENTER, RIGHT};
+use crate::sandbox::BackDoor;
+use crate::stage::Stage;
+use crate::steps::{Failure, Outcome, Steps};
+use fantoccini::Locator;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// What the person's hand is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hand {
+    /// The mouse; the keyboard only types.
+    Mouse,
+    /// The keyboard alone.
+    Keyboard,
+}
+
+/// How the person decides in the browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Approves as the pretend person of this number.
+    Approve(u8),
+    /// Denies.
+    Deny,
+}
+
+/// The parts of a sandbox that is all that is known of the real service.
+pub const KNOWN_OF_THE_REAL_SERVICE: &str = "list,revoke,expiry";
+
+/// A person on a stage, before the app's window.
+#[derive(Debug)]
+pub struct Journey {
+    /// The stage.
+    pub stage: Stage,
+    /// The app's window.
+    pub window: Window,
+    /// What the hand is on.
+    pub hand: Hand,
+    pictures: Option<PathBuf>,
+    taken: usize,
+}
+
+impl Journey {
+    /// Opens the app on a stage. Pictures go to the folder, if there is one.
+    pub async fn begin(mut stage: Stage, hand: Hand, pictures: Option<PathBuf>) -> Outcome<Self> {
+        let window = stage.open_app().await?;
+        Ok(Self { stage, window, hand, pictures, taken: 0 })
+    }
+
+    /// The whole main job, each step told.
+    pub async fn main_job(&mut self, steps: &Steps) -> Outcome<()> {
+        let name = "work-laptop";
+        steps.watch("open the app", self.window.find("first-run")).await?;
+        self.picture("first-run").await?;
+        steps.watch("open the sandbox", self.open_sandbox()).await?;
+        self.picture("sign-in").await?;
+        steps.watch("sign in, approving in the browser", self.sign_in(Verdict::Approve(1))).await?;
+        self.picture("signed-in").await?;
+        steps.watch("list the keys", self.list()).await?;
+        self.picture("keys").await?;
+        steps.watch("create a key that expires in 30 days", self.create(name, "30")).await?;
+        self.picture("secret").await?;
+        let secret = steps.watch("copy it", self.copy()).await?;
+        self.picture("copied").await?;
+        steps.watch("see the key accepted and listed", self.done(name, &secret)).await?;
+        self.picture("listed").await?;
+        if self.offers("revoke") {
+            steps.watch("revoke it", self.revoke(name)).await?;
+        } else {
+            steps.watch("revoke it in the browser", self.revoke_in_browser(name)).await?;
+        }
+        steps.watch("see the proof", self.proof(&secret)).await?;
+        self.picture("proof").await?;
+        steps.watch("back to the list", self.finish_revoke(name)).await?;
+        self.picture("revoked").await
+    }
+
+    /// Whether this stage's sandbox offers a part.
+    pub fn offers(&self, part: &str) -> bool {
+        !self.stage.setting.sandbox_arguments.split([' ', ',']).any(|word| word == part)
+    }
+
+    /// Opens the sandbox from the first screen; its sign-in begins by itself.
+    pub async fn open_sandbox(&self) -> Outcome<()> {
+        self.press("open-sandbox").await?;
+        self.window.find("sign-in-code").await.map(drop)
+    }
+
+    /// Compares the code in the browser with the one in the app, and approves.
+    pub async fn sign_in(&mut self, verdict: Verdict) -> Outcome<()> {
+        self.decide(verdict).await?;
+        self.window.find("sign-in-done").await?;
+        self.press("sign-in-finish").await?;
+        self.window.gone("sign-in-dialog").await
+    }
+
+    /// What happens in the browser: the page that the app opened, its code compared, a button pressed.
+    pub async fn decide(&mut self, verdict: Verdict) -> Outcome<()> {
+        let opened = self.stage.opened().len();
+        let code = self.user_code().await?;
+        if opened == 0 {
+            return Err(Failure::new("the app has not opened its sign-in page", LOOK));
+        }
+        let address = self.stage.opened().pop().unwrap_or_default();
+        let browser = self.stage.browse(&address).await?;
+        let shown = browser.find_by_style("#user-code").await?.text().await.unwrap_or_default();
+        if letters(&shown) != letters(&code) {
+            return Err(Failure::new("the page shows another code than the app", LOOK));
+        }
+        match verdict {
+            Verdict::Approve(person) => {
+                let select = browser.find_by_style("#person").await?;
+                select
+                    .select_by_value(&person.to_string())
+                    .await
+                    .map_err(|error| Failure::new(format!("the person could not be chosen: {error}"), LOOK))?;
+                browser.press_style("#approve").await?;
+                browser.page_says("You are signed in").await?;
+            }
+            Verdict::Deny => {
+                browser.press_style("#deny").await?;
+                browser.page_says("Sign-in denied").await?;
+            }
+        }
+        self.stage.close_browser();
+        Ok(())
+    }
+
+    /// The code that the dialog shows.
+    pub async fn user_code(&self) -> Outcome<String> {
+        let window = &self.window;
+        window
+            .until("a code of eight letters", async || {
+                let state = window.invoke("sign_in_state", json!({})).await.ok()?.ok()?;
+                let asked = state["user_code"].as_str()?.to_owned();
+                // What counts is what the person sees; the command only says that it is the present one.
+                let seen = window.text("sign-in-code").await.ok()?;
+                (letters(&seen) == letters(&asked)).then_some(seen)
+            })
+            .await
+    }
+
+    /// Sees the list, or the words for a server that offers none.
+    pub async fn list(&self) -> Outcome<()> {
+        self.window.find("keys-page").await?;
+        if self.offers("list") {
+            return self
+                .window
+                .holds(
+                    "rows or the words for an empty list",
+                    "return !!document.querySelector('[data-testid=key-row], [data-testid=empty]')",
+                )
+                .await;
+        }
+        self.window.page_says("didn’t offer a key list").await
+    }
+
+    /// Creates a key up to its secret.
+    pub async fn create(&self, name: &str, expiry: &str) -> Outcome<()> {
+        self.press("create-key").await?;
+        self.window.find("create-dialog").await?;
+        self.fill("create-name", name).await?;
+        self.choose("create-expiry", expiry).await?;
+        self.press("create-submit").await?;
+        self.window.find("secret-dialog").await.map(drop)
+    }
+
+    /// Copies the secret and finds it in the system's clipboard. The secret is never printed.
+    pub async fn copy(&self) -> Outcome<String> {
+        self.press("secret-copy").await?;
+        self.window.says("receipt-copied", "Copied").await?;
+        let clipboard = self.window.until("the clipboard to hold a key", async || self.stage.clipboard()).await?;
+        if clipboard.len() != 47 || !clipboard.starts_with("bmc_") {
+            return Err(Failure::new("the clipboard holds something else than the key", LOOK));
+        }
+        let page = self.window.run("return document.documentElement.outerHTML", vec![]).await?;
+        if page.as_str().is_some_and(|page| page.contains(&clipboard)) {
+            return Err(Failure::new("the page holds the secret although nothing was revealed", LOOK));
+        }
+        Ok(clipboard)
+    }
+
+    /// Closes the secret, finds the key in the list and tries it as a program would.
+    pub async fn done(&self, name: &str, secret: &str) -> Outcome<()> {
+        self.press("secret-done").await?;
+        self.window.gone("secret-dialog").await?;
+        self.row(name).await?;
+        if !BackDoor::find(&self.window).await?.accepts(secret)? {
+            return Err(Failure::new("the service refuses the key that was just made", LOOK));
+        }
+        Ok(())
+    }
+
+    /// The key's row, once it is listed.
+    pub async fn row(&self, name: &str) -> Outcome<String> {
+        let window = &self.window;
+        let key = window
+            .until(&format!("{name} to be known"), async || {
+                let list = window.invoke("list_keys", json!({})).await.ok()?.ok()?;
+                let keys = list["keys"].as_array()?;
+                keys.iter().rev().find(|key| key["name"] == name)?["id"].as_str().map(str::to_owned)
+            })
+            .await?;
+        let selector = format!("[data-testid=\"key-row\"][data-key=\"{key}\"]");
+        window.find_by_style(&selector).await?;
+        Ok(selector)
+    }
+
+    /// Revokes a key by its name, typing what is asked for.
+    pub async fn revoke(&self, name: &str) -> Outcome<()> {
+        self.ask_to_revoke(name).await?;
+        self.window.find("revoke-dialog").await?;
+        if let Some(typed) = self.confirmation().await? {
+            self.fill("revoke-typed", &typed).await?;
+        }
+        self.press("revoke-submit").await?;
+        self.window.find("revoke-done").await.map(drop)
+    }
+
+    /// Opens the drawer of a key and asks to revoke it.
+    pub async fn ask_to_revoke(&self, name: &str) -> Outcome<()> {
+        self.open_drawer(name).await?;
+        self.press("drawer-revoke").await
+    }
+
+    /// Opens the drawer of a key.
+    pub async fn open_drawer(&self, name: &str) -> Outcome<()> {
+        let row = self.row(name).await?;
+        match self.hand {
+            Hand::Mouse => self.window.press_style(&row).await?,
+            Hand::Keyboard => {
+                self.window.tab_to_style(&by_test_id("key-row")).await?;
+                self.move_to(&row).await?;
+                self.window.key(ENTER).await?;
+            }
+        }
+        self.window.find("drawer").await.map(drop)
+    }
+
+    /// Revokes a key where the service offers no revoke: on its page in the browser, then proof.
+    pub async fn revoke_in_browser(&mut self, name: &str) -> Outcome<()> {
+        self.ask_to_revoke(name).await?;
+        self.window.find("revoke-browser").await?;
+        let before = self.stage.opened().len();
+        self.press("revoke-open").await?;
+        let stage = &self.stage;
+        let address = self
+            .window
+            .until("the app to open the keys page", async || {
+                let opened = stage.opened();
+                (opened.len() > before).then(|| opened.last().cloned()).flatten()
+            })
+            .await?;
+        let browser = self.stage.browse(&address).await?;
+        browser.press_style(&format!("[aria-label=\"Revoke {name}\"]")).await?;
+        browser.page_says("is revoked").await?;
+        self.stage.close_browser();
+        if !self.window.has("revoke-done").await {
+            self.press("revoke-check").await?;
+        }
+        Ok(())
+    }
+
+    /// Sees the proof, and that the service really refuses the key.
+    pub async fn proof(&self, secret: &str) -> Outcome<()> {
+        self.window.says("revoke-proof", "Refused with 401").await?;
+        if BackDoor::find(&self.window).await?.accepts(secret)? {
+            return Err(Failure::new("the service still accepts the revoked key", LOOK));
+        }
+        Ok(())
+    }
+
+    /// Closes the revoke dialog; the key is shown as revoked.
+    pub async fn finish_revoke(&self, name: &str) -> Outcome<()> {
+        self.press("revoke-finish").await?;
+        self.window.gone("revoke-done").await?;
+        let window = &self.window;
+        window
+            .until(&format!("{name} to be revoked"), async || {
+                let list = window.invoke("list_keys", json!({})).await.ok()?.ok()?;
+                let key = list["keys"].as_array()?.iter().rev().find(|key| key["name"] == name)?.clone();
+                (key["status"] == "revoked").then_some(())
+            })
+            .await
+    }
+
+    /// What must be typed to confirm, as the dialog's own words ask for it.
+    async fn confirmation(&self) -> Outcome<Option<String>> {
+        const ASKED: &str = "return document.querySelector('label[for=revoke-typed] b')?.textContent ?? null";
+        let asked = self.window.run(ASKED, vec![]).await?;
+        Ok(asked.as_str().map(squeeze))
+    }
+
+    /// Presses a control.
+    pub async fn press(&self, id: &str) -> Outcome<()> {
+        match self.hand {
+            Hand::Mouse => self.window.press(id).await,
+            Hand::Keyboard => self.window.enter_on(id).await,
+        }
+    }
+
+    /// Types into a field.
+    pub async fn fill(&self, id: &str, text: &str) -> Outcome<()> {
+        match self.hand {
+            Hand::Mouse => self.window.fill(id, text).await,
+            Hand::Keyboard => {
+                self.window.find(id).await?;
+                self.window.type_into(id, text).await
+            }
+        }
+    }
+
+    /// Chooses one among a few, side by side.
+    pub async fn choose(&self, id: &str, value: &str) -> Outcome<()> {
+        let option = format!("{} [data-value=\"{value}\"]", by_test_id(id));
+        if self.hand == Hand::Mouse {
+            return self.window.press_style(&option).await;
+        }
+        self.window.tab_to(id).await?;
+        let chosen = format!("return document.activeElement?.dataset.value === {}", json!(value));
+        for _ in 0..12 {
+            if self.window.run(&chosen, vec![]).await? == Value::Bool(true) {
+                return Ok(());
+            }
+            self.window.key(RIGHT).await?;
+        }
+        Err(Failure::new(format!("the arrow keys do not reach {value} in {id}"), LOOK))
+    }
+
+    async fn move_to(&self, row: &str) -> Outcome<()> {
+        let there = format!("return !!document.activeElement?.closest({})", json!(row));
+        for key in ['k'; 40].into_iter().chain(['j'; 80]) {
+            if self.window.run(&there, vec![]).await? == Value::Bool(true) {
+                return Ok(());
+            }
+            self.window.key(key).await?;
+        }
+        Err(Failure::new(format!("j and k do not reach {row}"), LOOK))
+    }
+
+    /// Takes a picture, if pictures are taken.
+    pub async fn picture(&mut self, name: &str) -> Outcome<()> {
+        let Some(folder) = &self.pictures else { return Ok(()) };
+        self.taken += 1;
+        self.window.picture(&folder.join(format!("{:02}-{name}.png", self.taken))).await
+    }
+
+    /// Waits until an element with exactly these words is there, for what has no test id.
+    pub async fn words(&self, words: &str) -> Outcome<()> {
+        let path = format!("//*[normalize-space(text())=\"{words}\"]");
+        self.window
+            .until(&format!("“{words}”"), async || self.window.client().find(Locator::XPath(&path)).await.ok())
+            .await
+            .map(drop)
+    }
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).collect()
+}

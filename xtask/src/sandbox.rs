@@ -1,0 +1,114 @@
+//! Owns the back door of the running sandbox: what a test asks to go wrong. Leaves out what a person can see.
+
+use crate::driver::Window;
+use crate::steps::{Failure, Outcome};
+use serde_json::Value;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const REMEDY: &str = "see that the app starts its sandbox with --ready-file and leaves that file until it closes it";
+
+/// The back door of one running sandbox.
+#[derive(Debug, Clone)]
+pub struct BackDoor {
+    ready: Value,
+    /// Its process.
+    pub process: u32,
+}
+
+impl BackDoor {
+    /// Finds the sandbox that this window's app has started, by its process and its ready file.
+    pub async fn find(window: &Window) -> Outcome<Self> {
+        window
+            .until("the app to start its sandbox", async || {
+                let process = window.process("latchkey-sandbox")?;
+                let text = std::fs::read_to_string(ready_file(process)?).ok()?;
+                Some(Self { ready: serde_json::from_str(&text).ok()?, process })
+            })
+            .await
+    }
+
+    /// The pretend service's host.
+    pub fn host(&self) -> &str {
+        self.ready["basic_memory"]["host"].as_str().unwrap_or_default()
+    }
+
+    /// The page in the browser where keys are revoked by hand.
+    pub fn keys_page(&self) -> &str {
+        self.ready["basic_memory"]["keys_page"].as_str().unwrap_or_default()
+    }
+
+    /// Asks for something to go wrong, once, with requests whose path begins like this.
+    pub fn next_fails(&self, method: &str, path: &str, kind: &str) -> Outcome<()> {
+        self.add_fault(&serde_json::json!({ "path": path, "method": method, "kind": kind, "times": 1 }))
+    }
+
+    /// Asks for something to go wrong.
+    pub fn add_fault(&self, fault: &Value) -> Outcome<()> {
+        self.ask("POST", "/admin/faults", &fault.to_string()).map(drop)
+    }
+
+    /// Everything goes right again.
+    pub fn clear_faults(&self) -> Outcome<()> {
+        self.ask("DELETE", "/admin/faults", "").map(drop)
+    }
+
+    /// Lets the sandbox's time pass.
+    pub fn advance_clock(&self, seconds: u32) -> Outcome<()> {
+        self.ask("POST", "/admin/clock", &format!("{{\"advance_seconds\":{seconds}}}")).map(drop)
+    }
+
+    /// Every key it knows, without secrets.
+    pub fn keys(&self) -> Outcome<Vec<Value>> {
+        let body = self.ask("GET", "/admin/keys", "")?;
+        let all: Value = serde_json::from_str(&body).map_err(|error| Failure::new(error.to_string(), REMEDY))?;
+        Ok(all.as_array().cloned().unwrap_or_default())
+    }
+
+    /// Whether it accepts a key, as any program would find out.
+    pub fn accepts(&self, secret: &str) -> Outcome<bool> {
+        let (status, _) = request(self.host(), "GET", "/workspaces/", secret, "")?;
+        Ok(status == 200)
+    }
+
+    fn ask(&self, method: &str, path: &str, body: &str) -> Outcome<String> {
+        let url = self.ready["admin"]["url"].as_str().unwrap_or_default();
+        let token = self.ready["admin"]["token"].as_str().unwrap_or_default();
+        let (status, answer) = request(url, method, path, token, body)?;
+        if (200..300).contains(&status) {
+            Ok(answer)
+        } else {
+            Err(Failure::new(format!("the sandbox answered {status} to {method} {path}"), REMEDY))
+        }
+    }
+}
+
+/// The file named on the sandbox's command line.
+fn ready_file(process: u32) -> Option<PathBuf> {
+    let line = std::fs::read(format!("/proc/{process}/cmdline")).ok()?;
+    let mut words = line.split(|byte| *byte == 0).map(String::from_utf8_lossy);
+    words.find(|word| word == "--ready-file")?;
+    words.next().map(|word| Path::new(word.as_ref()).to_owned())
+}
+
+/// One request to this computer, without a client that tests would share with the app.
+fn request(base: &str, method: &str, path: &str, bearer: &str, body: &str) -> Outcome<(u16, String)> {
+    let address = base.trim_start_matches("http://");
+    let failed = |error: std::io::Error| Failure::new(format!("{method} {path}: {error}"), REMEDY);
+    let mut stream = TcpStream::connect(address).map_err(failed)?;
+    stream.set_read_timeout(Some(Duration::from_secs(10))).map_err(failed)?;
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {bearer}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )
+    .map_err(failed)?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).map_err(failed)?;
+    let status = answer.split(' ').nth(1).and_then(|word| word.parse().ok()).unwrap_or_default();
+    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    Ok((status, body.to_owned()))
+}
