@@ -15,6 +15,8 @@ pub const ESCAPE: char = '\u{e00c}';
 pub const SPACE: char = ' ';
 /// The arrow down key.
 pub const DOWN: char = '\u{e015}';
+/// The Home key.
+pub const HOME: char = '\u{e011}';
 /// The arrow right key.
 pub const RIGHT: char = '\u{e014}';
 /// The arrow up key.
