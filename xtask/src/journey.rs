@@ -4,7 +4,7 @@
 use crate::driver::{LOOK, Window, by_test_id, squeeze};
 use crate::keyboard::{DOWN, ENTER, HOME, RIGHT};
 use crate::sandbox::BackDoor;
-use crate::stage::Stage;
+use crate::stage::{Setting, Stage};
 use crate::steps::{Failure, Outcome, Steps};
 use fantoccini::Locator;
 use serde_json::{Value, json};
@@ -54,6 +54,14 @@ impl Journey {
     /// Goes on in a window that is already open.
     pub fn with_window(stage: Stage, window: Window, hand: Hand) -> Self {
         Self { stage, window, hand, pictures: None, taken: 0 }
+    }
+
+    /// Sets a stage, opens the app and its sandbox, and signs in as the owner of both workspaces.
+    pub async fn signed_in(setting: Setting, hand: Hand) -> Outcome<Self> {
+        let mut journey = Self::begin(Stage::set(setting)?, hand, None).await?;
+        journey.open_sandbox().await?;
+        journey.sign_in(Verdict::Approve(1)).await?;
+        Ok(journey)
     }
 
     /// The whole main job, each step told.
@@ -161,7 +169,7 @@ impl Journey {
                 )
                 .await;
         }
-        self.window.page_says("didn’t offer a key list").await
+        self.window.find_by_style("[data-kind=\"no-list\"]").await.map(drop)
     }
 
     /// Creates a key up to its secret.
@@ -211,6 +219,11 @@ impl Journey {
     pub async fn revoke(&self, name: &str) -> Outcome<()> {
         self.ask_to_revoke(name).await?;
         self.window.find("revoke-dialog").await?;
+        self.confirm_revoke().await
+    }
+
+    /// Types what the dialog asks for, if anything, and revokes.
+    pub async fn confirm_revoke(&self) -> Outcome<()> {
         if let Some(typed) = self.confirmation().await? {
             self.fill("revoke-typed", &typed).await?;
         }
@@ -251,6 +264,11 @@ impl Journey {
     pub async fn revoke_in_browser(&mut self, name: &str) -> Outcome<()> {
         self.ask_to_revoke(name).await?;
         self.window.find("revoke-browser").await?;
+        self.revoke_on_the_page(name).await
+    }
+
+    /// Opens the service's page from the dialog, revokes there, and lets the app check.
+    pub async fn revoke_on_the_page(&mut self, name: &str) -> Outcome<()> {
         let before = self.stage.opened().len();
         self.press("revoke-open").await?;
         let stage = &self.stage;

@@ -1,11 +1,12 @@
 //! Owns the back door of the running sandbox: what a test asks to go wrong. Leaves out what a person can see.
 
 use crate::driver::Window;
-use crate::steps::{Failure, Outcome};
+use crate::steps::{Failure, Outcome, capture};
 use serde_json::Value;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 const REMEDY: &str = "see that the app starts its sandbox with --ready-file and leaves that file until it closes it";
@@ -71,6 +72,11 @@ impl BackDoor {
     pub fn accepts(&self, secret: &str) -> Outcome<bool> {
         let (status, _) = request(self.host(), "GET", "/workspaces/", secret, "")?;
         Ok(status == 200)
+    }
+
+    /// Ends the sandbox without a word, as a service that goes away.
+    pub fn end(&self) -> Outcome<()> {
+        capture(Command::new("kill").args(["-s", "KILL", &self.process.to_string()]), REMEDY).map(drop)
     }
 
     fn ask(&self, method: &str, path: &str, body: &str) -> Outcome<String> {

@@ -9,6 +9,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask};
 
 /// What becomes of the keyring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -182,6 +183,38 @@ impl Stage {
             }
         }
         Ok(())
+    }
+
+    /// Asks the app's window to close, as the button in its frame does.
+    pub fn ask_to_close(&self, title: &str) -> Outcome<()> {
+        let failed =
+            |what: String| Failure::new(format!("the window could not be asked to close: {what}"), "look at the stage");
+        let search = ["search", "--onlyvisible", "--name", title];
+        let found = capture(self.command("xdotool").args(search), "see that xdotool is installed")?;
+        let (display, _) = x11rb::connect(Some(&self.display)).map_err(|error| failed(error.to_string()))?;
+        let atom = |name: &str| {
+            let cookie = display.intern_atom(false, name.as_bytes()).map_err(|error| failed(error.to_string()))?;
+            cookie.reply().map(|reply| reply.atom).map_err(|error| failed(error.to_string()))
+        };
+        let (protocols, delete) = (atom("WM_PROTOCOLS")?, atom("WM_DELETE_WINDOW")?);
+        for window in found.lines().filter_map(|line| line.trim().parse::<u32>().ok()) {
+            let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
+            display
+                .send_event(false, window, EventMask::NO_EVENT, message)
+                .map_err(|error| failed(error.to_string()))?
+                .check()
+                .map_err(|error| failed(error.to_string()))?;
+        }
+        Ok(())
+    }
+
+    /// Every secret in the keyring of this service, for looking for them where they must not be.
+    pub fn keyring_secrets(&self, service: &str) -> Vec<String> {
+        let mut command = self.command("secret-tool");
+        command.args(["search", "--all", "--unlock", "service", service]).stderr(Stdio::null());
+        let found =
+            command.output().map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+        found.lines().filter_map(|line| line.strip_prefix("secret = ")).map(str::to_owned).collect()
     }
 
     /// Locks the keyring; from then on it asks, and nobody answers.
