@@ -1,4 +1,4 @@
-//! The only place that reads the time. Rooms that decide take `now` as an argument.
+//! Owns reading the time, which nothing else does. Rooms that decide take `now` as an argument.
 
 use chrono::{DateTime, Utc};
 
