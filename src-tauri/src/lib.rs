@@ -1,1 +1,140 @@
-//! x
+//! Owns the composition of the app: every part is built here, once, and handed on. There are no statics.
+//!
+//! The shell is the only Rust that mentions Tauri. What Latchkey knows is in the crate latchkey-core.
+
+mod browser;
+mod clipboard;
+pub mod commands;
+mod lock;
+mod sandbox;
+mod state;
+mod surroundings;
+pub mod views;
+mod window;
+
+use crate::clipboard::SystemClipboard;
+use crate::sandbox::SandboxChild;
+use crate::window::MainWindow;
+use latchkey_core::services::{Desktop, ServiceError, Services, Window, compose};
+use std::sync::Arc;
+use tauri::{AppHandle, Manager as _};
+use tauri_plugin_window_state::StateFlags;
+
+pub use crate::state::Latchkey;
+
+/// Runs the app until it ends, and answers with its exit code.
+pub fn run() -> Result<i32, tauri::Error> {
+    let app = tauri::Builder::default()
+        // First, so that a second start does nothing but raise the window.
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::raise(app)))
+        .plugin(tauri_plugin_shell::init())
+        .plugin(
+            tauri_plugin_window_state::Builder::default()
+                .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
+                .build(),
+        )
+        .manage(window::Ending::default())
+        .setup(|app| {
+            let app = app.handle();
+            let surroundings = surroundings::read();
+            let home = surroundings.home.clone();
+            let services = compose(&app.path().app_data_dir()?, desktop(app)?, surroundings);
+            begin(&services);
+            app.manage(Latchkey::new(services, home));
+            window::open(app)?;
+            Ok(())
+        })
+        .invoke_handler(lock::guard(tauri::generate_handler![
+            commands::app::app_state,
+            commands::app::open_sandbox,
+            commands::app::close_sandbox,
+            commands::app::lock,
+            commands::app::unlock,
+            commands::app::quit,
+            commands::app::erase_everything,
+            commands::pages::open_page,
+            commands::pages::copy_page_address,
+            commands::sign_in::start_sign_in,
+            commands::sign_in::sign_in_state,
+            commands::sign_in::open_sign_in_page,
+            commands::sign_in::copy_user_code,
+            commands::sign_in::cancel_sign_in,
+            commands::accounts::rename_account,
+            commands::accounts::set_servers,
+            commands::accounts::sign_out,
+            commands::accounts::remove_account,
+            commands::accounts::refresh_workspaces,
+            commands::keys::list_keys,
+            commands::keys::refresh_keys,
+            commands::keys::key_detail,
+            commands::keys::reveal_secret,
+            commands::keys::copy_secret,
+            commands::keys::copy_snippet,
+            commands::keys::clear_clipboard,
+            commands::keys::keep_secret,
+            commands::keys::forget_secret,
+            commands::keys::remove_key,
+            commands::keys::note_place,
+            commands::keys::remove_noted_place,
+            commands::create::create_key,
+            commands::create::slot,
+            commands::create::close_slot,
+            commands::revoke::revoke_plan,
+            commands::revoke::revoke_key,
+            commands::revoke::check_revoked,
+            commands::adopt::paste_key,
+            commands::adopt::discard_pasted,
+            commands::adopt::found_credentials,
+            commands::adopt::adopt_key,
+            commands::activity::list_activity,
+            commands::settings::set_settings,
+            commands::settings::check_storage,
+            commands::settings::unlock_storage,
+            commands::settings::keep_for_session,
+        ]))
+        .build(tauri::generate_context!())?;
+    Ok(app.run_return(window::on_event))
+}
+
+/// What only the desktop can do, for the services.
+fn desktop(app: &AppHandle) -> tauri::Result<Desktop> {
+    let window: Arc<dyn Window> = Arc::new(MainWindow(app.clone()));
+    Ok(Desktop {
+        browser: Arc::new(browser::SystemBrowser),
+        clipboard: Arc::new(SystemClipboard::new(Arc::clone(&window))),
+        sandbox: Arc::new(SandboxChild::new(app.clone(), app.path().app_data_dir()?, Arc::clone(&window))),
+        window,
+    })
+}
+
+/// What is done once at the start, while the window already shows what is remembered.
+fn begin(services: &Result<Services, ServiceError>) {
+    if let Ok(services) = services.clone() {
+        tauri::async_runtime::spawn(async move {
+            // What fails here is asked for again by the window, which then says why.
+            let _ = services.start().await;
+        });
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    /// Every command that is handed to Tauri, as this file names them.
+    pub(crate) fn command_names() -> Vec<&'static str> {
+        let (_, list) = include_str!("lib.rs").split_once("generate_handler![").unwrap();
+        let (list, _) = list.split_once(']').unwrap();
+        list.split(',').filter_map(|path| path.trim().rsplit("::").next()).filter(|name| !name.is_empty()).collect()
+    }
+
+    #[test]
+    fn the_window_may_call_each_command_and_nothing_else() {
+        let permissions = include_str!("../permissions/commands.toml");
+        let mut allowed: Vec<&str> =
+            permissions.lines().filter_map(|line| line.strip_prefix("  \"")?.strip_suffix("\",")).collect();
+        let mut commands = command_names();
+        allowed.sort_unstable();
+        commands.sort_unstable();
+        assert!(commands.len() > 40, "the list of commands was not found");
+        assert_eq!(allowed, commands);
+    }
+}

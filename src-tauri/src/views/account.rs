@@ -1,0 +1,211 @@
+//! Owns how accounts cross to the web view, and the servers a person edits come back.
+
+use super::{ErrorView, count};
+use chrono::{DateTime, Utc};
+use latchkey_core::domain::{Capability, Offered, SignIn, Workspace};
+use latchkey_core::services::{AccountState, SignedOut};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Whether the account can act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInView {
+    /// Signed in.
+    SignedIn,
+    /// The authorization server refused: sign in again.
+    Needed,
+    /// Signed out by the person.
+    SignedOut,
+}
+
+/// Whether a server offers something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(tag = "answer", content = "status", rename_all = "snake_case")]
+pub enum OfferedView {
+    /// Not tried yet.
+    NotAsked,
+    /// Tried, and it worked.
+    Yes,
+    /// Tried; answered with this status.
+    No(u16),
+    /// Tried; the answer could not be understood.
+    Unclear,
+}
+
+/// What an account's server offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct CapabilityView {
+    /// Listing keys.
+    pub list: OfferedView,
+    /// Creating keys.
+    pub create: OfferedView,
+    /// Revoking keys.
+    pub revoke: OfferedView,
+    /// An expiry of the service's own.
+    pub expiry: OfferedView,
+}
+
+/// A workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct WorkspaceView {
+    /// The service's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// `owner`, `admin`, `member` …
+    pub role: String,
+    /// The service's default.
+    pub is_default: bool,
+    /// Whether keys can be created in it.
+    pub may_create_keys: bool,
+}
+
+/// An account.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct AccountView {
+    /// Its id.
+    pub id: String,
+    /// The service's id.
+    pub provider: String,
+    /// What the person calls it.
+    pub label: String,
+    /// The address it signed in with.
+    pub email: Option<String>,
+    /// Whether it belongs to the sandbox.
+    pub sandbox: bool,
+    /// Whether it can act.
+    pub sign_in: SignInView,
+    /// The service's host.
+    pub host: String,
+    /// The authorization server.
+    pub authorization_server: String,
+    /// The public client id.
+    pub client_id: String,
+    /// What its server offers.
+    pub capability: CapabilityView,
+    /// Its workspaces.
+    pub workspaces: Vec<WorkspaceView>,
+    /// When its keys were last read.
+    pub checked_at: Option<DateTime<Utc>>,
+    /// Whether they are being read now.
+    pub checking: bool,
+    /// Why the last reading failed.
+    pub failure: Option<ErrorView>,
+    /// Whether the service says when keys are used.
+    pub reports_use: bool,
+    /// How many of its secrets are kept here.
+    pub kept_secrets: u32,
+}
+
+/// The servers of an account that the person edits. Empty fields mean the published ones.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[ts(export)]
+pub struct ServersInput {
+    /// The service's host.
+    pub host: String,
+    /// The authorization server.
+    pub authorization_server: String,
+    /// The public client id.
+    pub client_id: String,
+}
+
+/// What signing out did.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct SignedOutView {
+    /// Whether the server ended the sign-in.
+    pub revoked_at_server: bool,
+    /// Why it did not: `not_offered`, or the failure.
+    pub failure: Option<ErrorView>,
+}
+
+impl From<AccountState> for AccountView {
+    fn from(state: AccountState) -> Self {
+        let account = state.account;
+        Self {
+            id: account.id.to_string(),
+            provider: account.provider.to_string(),
+            label: account.label,
+            email: account.email,
+            sandbox: account.sandbox,
+            sign_in: account.sign_in.into(),
+            host: plain(&account.servers.host),
+            authorization_server: plain(&account.servers.authorization_server),
+            client_id: account.servers.client_id,
+            capability: account.capability.into(),
+            workspaces: account.workspaces.into_iter().map(WorkspaceView::from).collect(),
+            checked_at: account.checked_at,
+            checking: state.checking,
+            failure: state.failure.map(ErrorView::from),
+            reports_use: account.reports_use,
+            kept_secrets: count(state.kept_secrets),
+        }
+    }
+}
+
+/// An address as a person writes it: no slash behind a bare host.
+fn plain(address: &url::Url) -> String {
+    address.as_str().trim_end_matches('/').to_owned()
+}
+
+impl From<SignIn> for SignInView {
+    fn from(sign_in: SignIn) -> Self {
+        match sign_in {
+            SignIn::SignedIn => Self::SignedIn,
+            SignIn::Needed => Self::Needed,
+            SignIn::SignedOut => Self::SignedOut,
+        }
+    }
+}
+
+impl From<Offered> for OfferedView {
+    fn from(offered: Offered) -> Self {
+        match offered {
+            Offered::NotAsked => Self::NotAsked,
+            Offered::Yes => Self::Yes,
+            Offered::No(status) => Self::No(status),
+            Offered::Unclear => Self::Unclear,
+        }
+    }
+}
+
+impl From<Capability> for CapabilityView {
+    fn from(capability: Capability) -> Self {
+        Self {
+            list: capability.list.into(),
+            create: capability.create.into(),
+            revoke: capability.revoke.into(),
+            expiry: capability.expiry.into(),
+        }
+    }
+}
+
+impl From<Workspace> for WorkspaceView {
+    fn from(workspace: Workspace) -> Self {
+        Self {
+            may_create_keys: workspace.may_create_keys(),
+            id: workspace.id,
+            name: workspace.name,
+            role: workspace.role,
+            is_default: workspace.is_default,
+        }
+    }
+}
+
+impl From<SignedOut> for SignedOutView {
+    fn from(signed_out: SignedOut) -> Self {
+        Self { revoked_at_server: signed_out.revoked_at_server, failure: signed_out.failure.map(ErrorView::from) }
+    }
+}
+
+impl From<ServersInput> for (String, String, String) {
+    fn from(servers: ServersInput) -> Self {
+        (servers.host, servers.authorization_server, servers.client_id)
+    }
+}

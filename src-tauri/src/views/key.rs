@@ -1,0 +1,260 @@
+//! Owns how keys cross to the web view: everything that is known of one but its secret.
+
+use super::{AccountView, ActivityView};
+use chrono::{DateTime, Utc};
+use latchkey_core::domain::{
+    Account, ApiKey, Expiry, KeptIn, KeyOrigin, KeyStatus, LastUse, NotedPlace, ServiceStatus, key_status,
+};
+use latchkey_core::services::{AccountState, KeyDetail};
+use serde::Serialize;
+use ts_rs::TS;
+
+/// One of five states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyStatusView {
+    /// Works.
+    Active,
+    /// Works, and ends within seven days.
+    Expiring,
+    /// Works, and was not used for 90 days.
+    Unused,
+    /// Its end has passed.
+    Expired,
+    /// Revoked.
+    Revoked,
+}
+
+/// When a key was last used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", content = "at", rename_all = "snake_case")]
+pub enum LastUseView {
+    /// The service does not say.
+    NotReported,
+    /// Never.
+    Never,
+    /// At that moment.
+    At(DateTime<Utc>),
+}
+
+/// When a key ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", content = "at", rename_all = "snake_case")]
+pub enum ExpiryView {
+    /// Not known.
+    Unknown,
+    /// Never.
+    Never,
+    /// The service ends it then.
+    AtService(DateTime<Utc>),
+    /// Latchkey reminds then.
+    Reminder(DateTime<Utc>),
+}
+
+/// Whether the secret is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum KeptInView {
+    /// Not kept.
+    Nowhere,
+    /// In the keychain.
+    Keychain,
+    /// In memory, until Latchkey quits.
+    Session,
+}
+
+/// How a key came to be known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyOriginView {
+    /// Listed by the server.
+    Listed,
+    /// Created here.
+    Created,
+    /// Pasted or found here.
+    Adopted,
+    /// Its create was sent, its answer never came.
+    Intended,
+}
+
+/// A key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct KeyView {
+    /// Its id on this computer.
+    pub id: String,
+    /// Its account's id.
+    pub account: String,
+    /// Its name.
+    pub name: String,
+    /// Its visible head.
+    pub prefix: Option<String>,
+    /// The name of its workspace.
+    pub workspace: Option<String>,
+    /// Whether the service confirmed the workspace.
+    pub workspace_confirmed: bool,
+    /// When it was made.
+    pub created_at: Option<DateTime<Utc>>,
+    /// When it was last used.
+    pub last_use: LastUseView,
+    /// When it ends.
+    pub expiry: ExpiryView,
+    /// Its state.
+    pub status: KeyStatusView,
+    /// When it was revoked, if known.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// How it came to be known.
+    pub origin: KeyOriginView,
+    /// Whether its secret is kept.
+    pub kept: KeptInView,
+    /// Whether its server listed or returned an id for it, so that it can be revoked from here.
+    pub has_remote_id: bool,
+}
+
+/// All keys that are known, from the cache.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct KeyListView {
+    /// The keys, in no order.
+    pub keys: Vec<KeyView>,
+    /// The present moment, by this computer's clock.
+    pub now: DateTime<Utc>,
+}
+
+/// A key's drawer.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct KeyDetailView {
+    /// The key.
+    pub key: KeyView,
+    /// Its account.
+    pub account: AccountView,
+    /// Noted places.
+    pub noted_places: Vec<NotedPlaceView>,
+    /// The newest ten lines about it.
+    pub activity: Vec<ActivityView>,
+}
+
+/// A place the person noted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct NotedPlaceView {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Where exactly; may be empty.
+    pub detail: String,
+}
+
+impl KeyView {
+    /// A key as it is judged at this moment, its workspace named in the account's words.
+    pub fn new(key: &ApiKey, account: &Account, now: DateTime<Utc>) -> Self {
+        let named = |id: &String| account.workspaces.iter().find(|workspace| &workspace.id == id);
+        Self {
+            id: key.id.to_string(),
+            account: key.account.to_string(),
+            name: key.name.clone(),
+            prefix: key.prefix.clone(),
+            workspace: key.workspace.as_ref().map(|id| named(id).map_or(id, |workspace| &workspace.name).clone()),
+            workspace_confirmed: key.workspace_confirmed,
+            created_at: key.created_at,
+            last_use: key.last_use.into(),
+            expiry: key.expiry.into(),
+            status: key_status(key, now).into(),
+            revoked_at: match key.service_status {
+                ServiceStatus::Revoked(at) => at,
+                ServiceStatus::Active | ServiceStatus::Expired => None,
+            },
+            origin: key.origin.into(),
+            kept: key.kept.into(),
+            has_remote_id: key.remote_id.is_some(),
+        }
+    }
+}
+
+impl KeyListView {
+    /// All keys, each beside its account. A key whose account has just gone is left out: so is the key.
+    pub fn new(keys: &[ApiKey], accounts: &[AccountState], now: DateTime<Utc>) -> Self {
+        let account = |key: &ApiKey| accounts.iter().find(|state| state.account.id == key.account);
+        let keys = keys.iter().filter_map(|key| Some(KeyView::new(key, &account(key)?.account, now))).collect();
+        Self { keys, now }
+    }
+}
+
+impl KeyDetailView {
+    /// A key's drawer at this moment.
+    pub fn new(detail: KeyDetail, now: DateTime<Utc>) -> Self {
+        Self {
+            key: KeyView::new(&detail.key, &detail.account.account, now),
+            account: AccountView::from(detail.account),
+            noted_places: detail.noted_places.into_iter().map(NotedPlaceView::from).collect(),
+            activity: detail.activity.into_iter().map(ActivityView::from).collect(),
+        }
+    }
+}
+
+impl From<NotedPlace> for NotedPlaceView {
+    fn from(place: NotedPlace) -> Self {
+        Self { id: place.id.to_string(), name: place.name, detail: place.detail }
+    }
+}
+
+impl From<KeyStatus> for KeyStatusView {
+    fn from(status: KeyStatus) -> Self {
+        match status {
+            KeyStatus::Active => Self::Active,
+            KeyStatus::Expiring => Self::Expiring,
+            KeyStatus::Unused => Self::Unused,
+            KeyStatus::Expired => Self::Expired,
+            KeyStatus::Revoked => Self::Revoked,
+        }
+    }
+}
+
+impl From<LastUse> for LastUseView {
+    fn from(last_use: LastUse) -> Self {
+        match last_use {
+            LastUse::NotReported => Self::NotReported,
+            LastUse::Never => Self::Never,
+            LastUse::At(moment) => Self::At(moment),
+        }
+    }
+}
+
+impl From<Expiry> for ExpiryView {
+    fn from(expiry: Expiry) -> Self {
+        match expiry {
+            Expiry::Unknown => Self::Unknown,
+            Expiry::Never => Self::Never,
+            Expiry::AtService(moment) => Self::AtService(moment),
+            Expiry::Reminder(moment) => Self::Reminder(moment),
+        }
+    }
+}
+
+impl From<KeptIn> for KeptInView {
+    fn from(kept: KeptIn) -> Self {
+        match kept {
+            KeptIn::Nowhere => Self::Nowhere,
+            KeptIn::Keychain => Self::Keychain,
+            KeptIn::Session => Self::Session,
+        }
+    }
+}
+
+impl From<KeyOrigin> for KeyOriginView {
+    fn from(origin: KeyOrigin) -> Self {
+        match origin {
+            KeyOrigin::Listed => Self::Listed,
+            KeyOrigin::Created => Self::Created,
+            KeyOrigin::Adopted => Self::Adopted,
+            KeyOrigin::Intended => Self::Intended,
+        }
+    }
+}
