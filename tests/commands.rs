@@ -74,6 +74,7 @@ fn calls(world: &World, found: &Value, pasted: &Value) -> Vec<(&'static str, Val
         ("start_sign_in", json!({ "provider": "basic-memory", "account": account, "servers": null })),
         ("open_sign_in_page", json!({})),
         ("copy_user_code", json!({})),
+        ("copy_sign_in_address", json!({})),
         ("cancel_sign_in", json!({})),
         ("revoke_key", json!({ "key": other_key, "typed": "other", "leaked": true })),
         ("forget_secret", json!({ "key": key })),

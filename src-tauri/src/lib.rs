@@ -58,6 +58,7 @@ pub fn run() -> Result<i32, tauri::Error> {
             commands::sign_in::sign_in_state,
             commands::sign_in::open_sign_in_page,
             commands::sign_in::copy_user_code,
+            commands::sign_in::copy_sign_in_address,
             commands::sign_in::cancel_sign_in,
             commands::accounts::rename_account,
             commands::accounts::set_servers,

@@ -114,6 +114,10 @@ impl SandboxProgram for SandboxChild {
         }
     }
 
+    fn runs(&self) -> bool {
+        self.running().is_some()
+    }
+
     fn stop(&self) {
         if let Some(child) = self.running().take() {
             // One that has already ended cannot be killed; that is all that can fail.

@@ -36,6 +36,12 @@ pub fn copy_user_code(latchkey: State<'_, Latchkey>) -> Answer<()> {
     Ok(latchkey.services()?.copy_user_code()?)
 }
 
+/// Copies the approval page's address, for a browser that did not open.
+#[tauri::command(async)]
+pub fn copy_sign_in_address(latchkey: State<'_, Latchkey>) -> Answer<()> {
+    Ok(latchkey.services()?.copy_sign_in_address()?)
+}
+
 /// Gives the running sign-in up.
 #[tauri::command(async)]
 pub fn cancel_sign_in(latchkey: State<'_, Latchkey>) -> Answer<()> {

@@ -77,6 +77,8 @@ pub struct SandboxFailed(pub String);
 pub trait SandboxProgram: Send + Sync {
     /// Starts it and waits until it answers.
     async fn start(&self) -> Result<SandboxServers, SandboxFailed>;
+    /// Whether it runs; it may have ended by itself.
+    fn runs(&self) -> bool;
     /// Ends it.
     fn stop(&self);
 }

@@ -9,7 +9,7 @@ use crate::vault::SecretName;
 impl Services {
     /// Whether the sandbox runs.
     pub fn sandbox_runs(&self) -> bool {
-        self.live().sandbox_keys_page.is_some()
+        self.desktop().sandbox.runs()
     }
 
     /// Starts the sandbox and adds its account, signed out. If it runs already, its account.
@@ -45,7 +45,7 @@ impl Services {
 
     /// Removes the sandbox's accounts, records and keychain items, then ends the program.
     pub async fn close_sandbox(&self) -> Result<(), ServiceError> {
-        let ran = self.sandbox_runs();
+        let ran = self.live().sandbox_keys_page.is_some();
         let removed = self.remove_sandbox_accounts().await;
         self.desktop().sandbox.stop();
         self.live().sandbox_keys_page = None;
