@@ -37,6 +37,8 @@ export interface Backend {
   signInState(): Promise<SignInAttemptView | null>;
   openSignInPage(): Promise<void>;
   copyUserCode(): Promise<void>;
+  /** Copies the address of the approval page, for a browser that has to be opened by hand. */
+  copySignInAddress(): Promise<void>;
   cancelSignIn(): Promise<void>;
 
   renameAccount(account: string, label: string): Promise<AccountView>;

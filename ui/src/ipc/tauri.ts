@@ -26,6 +26,7 @@ export const tauriBackend: Backend = {
   signInState: () => call("sign_in_state"),
   openSignInPage: () => call("open_sign_in_page"),
   copyUserCode: () => call("copy_user_code"),
+  copySignInAddress: () => call("copy_sign_in_address"),
   cancelSignIn: () => call("cancel_sign_in"),
 
   renameAccount: (account, label) => call("rename_account", { account, label }),

@@ -62,6 +62,11 @@ export class SignIn {
     return this.#try(() => this.#backend.copyUserCode());
   }
 
+  /** True when the address of the approval page was copied. */
+  async copyAddress(): Promise<boolean> {
+    return this.#try(() => this.#backend.copySignInAddress());
+  }
+
   async cancel(): Promise<void> {
     this.#mine = null;
     await this.#try(() => this.#backend.cancelSignIn());

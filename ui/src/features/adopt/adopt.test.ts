@@ -101,7 +101,67 @@ describe("pasting a key", () => {
     await user.click(screen.getByTestId("paste-submit"));
     await settle();
     expect(screen.getByTestId("paste-failure")).toHaveTextContent("Basic Memory refused this key");
+    expect(screen.getByTestId("paste-failure")).toHaveTextContent("Nothing was added");
     expect(screen.getByTestId("paste-name")).toHaveValue("ci");
+  });
+
+  it("keeps the pasted key for another try when the service gave no answer", async () => {
+    const { fake } = await paste((turned) => turned.knobs.fail("adoptKey", "no_answer", {}, true));
+    await user.click(screen.getByTestId("paste-button"));
+    await settle();
+    await user.type(screen.getByTestId("paste-name"), "ci");
+    await user.click(screen.getByTestId("paste-submit"));
+    await settle();
+    expect(screen.getByTestId("paste-box-value")).toHaveTextContent("bmc_Zk9t");
+    await user.click(screen.getByTestId("paste-failure-next"));
+    await settle();
+    expect(callsOf(fake, "pasteKey")).toHaveLength(1);
+    expect(callsOf(fake, "adoptKey")).toHaveLength(2);
+    expect(screen.getByTestId("paste-result")).toHaveTextContent("Works");
+  });
+
+  it("goes to the published host and makes a signed-out account when there is none", async () => {
+    const { app, fake } = await paste((turned) => {
+      turned.knobs.accounts = [];
+      turned.knobs.keys = [];
+    });
+    await user.click(screen.getByTestId("paste-button"));
+    await settle();
+    expect(screen.getByTestId("paste-host")).toHaveTextContent("Sent only to cloud.basicmemory.com");
+    await user.type(screen.getByTestId("paste-name"), "ci");
+    await user.click(screen.getByTestId("paste-submit"));
+    await settle();
+    expect(callsOf(fake, "adoptKey")).toEqual([[{ source: "pasted-1", account: "", name: "ci", keep: true }]]);
+    expect(screen.getByTestId("paste-result")).toHaveTextContent("cloud.basicmemory.com accepted this key");
+    expect(app.accounts.all).toMatchObject([{ sign_in: "signed_out" }]);
+  });
+
+  it("lets a new account be chosen beside those there are", async () => {
+    const { fake } = await paste();
+    await user.click(screen.getByTestId("paste-button"));
+    await settle();
+    screen.getByTestId("paste-account").focus();
+    await user.keyboard("{Enter}");
+    await settle();
+    await user.click(await screen.findByTestId("paste-account-menu-new"));
+    await settle();
+    expect(screen.getByTestId("paste-account")).toHaveTextContent("A new account");
+    await user.type(screen.getByTestId("paste-name"), "ci");
+    await user.click(screen.getByTestId("paste-submit"));
+    await settle();
+    expect(callsOf(fake, "adoptKey")).toMatchObject([[{ account: "" }]]);
+  });
+
+  it("sends a key found in this computer's files to no sandbox unless it is chosen", async () => {
+    const { app, fake } = await startedApp((turned) => {
+      turned.knobs.accounts = [];
+    });
+    await fake.openSandbox();
+    await app.reload();
+    const found = fake.knobs.found.find((credential) => credential.kind === "api_key");
+    show(app, PasteKeyDialog, { found, onclose: vi.fn() });
+    await settle();
+    expect(screen.getByTestId("paste-host")).toHaveTextContent("Sent only to cloud.basicmemory.com");
   });
 
   it("drops what waits in Rust when it is cancelled", async () => {
@@ -127,16 +187,16 @@ describe("adding an account", () => {
     expect(app.dialogs.current).toMatchObject({ kind: "sign_in", provider: "basic-memory", account: null });
   });
 
-  it("sends no key anywhere while there is no account", async () => {
+  it("lets a key be pasted or taken over while there is no account", async () => {
     const { app } = await startedApp((fake) => {
       fake.knobs.accounts = [];
     });
     show(app, AddAccountDialog, { onclose: vi.fn() });
     await settle();
     await user.click(screen.getByTestId("add-paste"));
+    expect(app.dialogs.current).toEqual({ kind: "paste_key" });
     await user.click(screen.getByTestId("found-add-found-1"));
-    expect(app.dialogs.current).toBeNull();
-    expect(screen.getByTestId("add-paste")).toHaveTextContent("Sign in first");
+    expect(app.dialogs.current).toMatchObject({ kind: "paste_key", found: { id: "found-1" } });
   });
 
   it("opens the sandbox and goes on to its sign-in", async () => {

@@ -102,10 +102,23 @@ describe("accounts", () => {
     await panel("work", "remove");
     expect(screen.getByTestId("account-panel-remove")).toHaveTextContent("The keys keep working at Basic Memory");
     expect(screen.getByTestId("account-delete-secrets")).not.toBeChecked();
+    expect(screen.getByTestId("account-stays")).toHaveTextContent(/^Work stays in the list, signed out, with only the/);
+    expect(screen.getByTestId("account-confirm")).toHaveTextContent(/^Remove all but \d+ keys$/);
     await user.click(screen.getByTestId("account-delete-secrets"));
+    expect(screen.queryByTestId("account-stays")).toBeNull();
     await user.click(screen.getByTestId("account-confirm"));
     await settle();
     expect(callsOf(fake, "removeAccount")).toEqual([["work", true]]);
+    expect(screen.queryByTestId("account-work")).toBeNull();
+  });
+
+  it("keep an account for its saved secrets, signed out", async () => {
+    const { fake } = await page("accounts");
+    await panel("work", "remove");
+    await user.click(screen.getByTestId("account-confirm"));
+    await settle();
+    expect(callsOf(fake, "removeAccount")).toEqual([["work", false]]);
+    expect(screen.getByTestId("account-work")).toHaveTextContent("signed out");
   });
 
   it("say when a server couldn't end the sign-in", async () => {

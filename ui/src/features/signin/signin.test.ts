@@ -107,6 +107,16 @@ describe("the sign-in dialog", () => {
     expect(screen.getByTestId("sign-in-address")).toHaveTextContent(url);
     expect(screen.getByTestId("sign-in-failure")).toHaveTextContent("Couldn’t open a browser.");
     expect(screen.getByRole("button", { name: "Open browser" })).toBeEnabled();
+    await user.click(screen.getByTestId("sign-in-copy-address"));
+    await settle();
+    expect(callsOf(fake, "copySignInAddress")).toHaveLength(1);
+    expect(screen.getByTestId("sign-in-copy-address")).toHaveTextContent("Copied address");
+  });
+
+  it("tells a server that doesn't fit at its own field", async () => {
+    await dialog((fake) => fake.knobs.fail("startSignIn", "unsafe_address", { field: "authorization_server" }));
+    expect(screen.getByTestId("servers-authorization_server")).toBeInvalid();
+    expect(screen.queryByTestId("sign-in-failure")).toBeNull();
   });
 
   it("copies the code by button and by letter, and says so only when it worked", async () => {

@@ -244,6 +244,7 @@ function commands(knobs: Knobs, call: Call): Omit<Backend, keyof ReturnType<type
     signInState: () => call("signInState", [], () => knobs.attempt),
     openSignInPage: () => call("openSignInPage", [], () => undefined),
     copyUserCode: () => call("copyUserCode", [], () => undefined),
+    copySignInAddress: () => call("copySignInAddress", [], () => undefined),
     cancelSignIn: () =>
       call("cancelSignIn", [], () => {
         knobs.attempt = null;
@@ -280,8 +281,10 @@ function commands(knobs: Knobs, call: Call): Omit<Backend, keyof ReturnType<type
       }),
     removeAccount: (account, deleteSecrets) =>
       call("removeAccount", [account, deleteSecrets], () => {
-        knobs.accounts = knobs.accounts.filter((candidate) => candidate.id !== account);
         knobs.keys = knobs.keys.filter((key) => key.account !== account || (!deleteSecrets && key.kept !== "nowhere"));
+        // An account whose secrets are kept stays for them, signed out.
+        if (knobs.keys.some((key) => key.account === account)) knobs.changeAccount(account, { sign_in: "signed_out" });
+        else knobs.accounts = knobs.accounts.filter((candidate) => candidate.id !== account);
         knobs.emit("app", "keys", "activity");
       }),
     refreshWorkspaces: (account) => call("refreshWorkspaces", [account], () => knobs.account(account).workspaces),

@@ -217,9 +217,17 @@ export function commands(knobs: Knobs, call: Call): KeyCommands {
       call("adoptKey", [input], () => {
         const source = [knobs.pastedSource, ...knobs.found].find((candidate) => candidate?.id === input.source);
         if (!knobs.adopts) throw new Failure(errorView("key_refused", { status: 401 }));
+        // Without an account, the key makes one at the published servers, signed out.
+        const account = input.account === "" ? knobs.id("account") : input.account;
+        if (input.account === "") {
+          knobs.accounts = [
+            ...knobs.accounts,
+            data.account(account, "Basic Memory", "", { email: null, sign_in: "signed_out", workspaces: [] }),
+          ];
+        }
         const key: KeyView = {
           id: knobs.id("key"),
-          account: input.account,
+          account,
           name: input.name,
           prefix: source?.prefix ?? "bmc_Zk9t",
           workspace: "Acme team",
