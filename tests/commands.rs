@@ -3,11 +3,14 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test's helper may fail the test")]
 
+#[path = "commands/denied.rs"]
+mod denied;
 #[path = "commands/leaks.rs"]
 mod leaks;
 #[path = "commands/listed.rs"]
 mod listed;
 
+use denied::callable_without;
 use leaks::leaked;
 use listed::{allowed, granted, registered};
 use serde_json::{Value, json};
@@ -196,4 +199,13 @@ fn every_registered_command_is_called_by_this_test() {
         calls(&world, &Value::Null, &Value::Null).into_iter().map(|(name, _)| name.to_owned()).collect();
     called.extend(CALLED_APART.iter().map(|name| (*name).to_owned()));
     assert_eq!(called, registered());
+}
+
+#[test]
+fn a_command_taken_from_the_permission_file_is_denied() {
+    let all = callable_without(None);
+    for command in registered() {
+        assert!(all.contains(&command), "{command} is denied to the window");
+        assert!(!callable_without(Some(&command)).contains(&command), "{command} does not need its permission");
+    }
 }

@@ -107,7 +107,7 @@ pub(crate) fn markup(source: &Source) -> Vec<String> {
 /// A file past five hundred lines is split by noun.
 pub(crate) fn length(source: &Source) -> Vec<String> {
     let lines = source.text.lines().count();
-    if lines > LONGEST && !source.is("src-tauri/src/views.rs") {
+    if lines > LONGEST {
         return vec![source.fault(lines - 1, &format!("{lines} lines"))];
     }
     Vec::new()

@@ -66,7 +66,7 @@ impl Journey {
 
     /// The whole main job, each step told.
     pub async fn main_job(&mut self, steps: &Steps) -> Outcome<()> {
-        let name = "work-laptop";
+        let name = "study-laptop";
         steps.watch("open the app", self.window.find("first-run")).await?;
         self.picture("first-run").await?;
         steps.watch("open the sandbox", self.open_sandbox()).await?;

@@ -41,6 +41,8 @@ struct Check {
 enum Reading {
     /// The check is one.
     Whole,
+    /// The check is one, and passes only if it has nothing to say.
+    Silent,
     /// `test result: ok. 3 passed; 0 failed; …`, any number of times.
     Cargo,
     /// `Tests  1 failed | 3 passed (4)`.
@@ -49,7 +51,7 @@ enum Reading {
 
 /// Tests that open windows come last; within each group, the cheaper first.
 const SLOWEST_LAST: &[&str] =
-    &["stage", "keychain", "interop_oidc_provider", "interop_basic_memory", "accessibility", "commands", "journeys"];
+    &["keychain", "oidc_provider", "official_cli", "stage", "commands", "accessibility", "journeys"];
 
 /// Sets the machine up, runs every check and answers whether all passed.
 pub fn test(only: Option<&str>) -> bool {
@@ -124,11 +126,12 @@ fn plan() -> Outcome<Vec<Check>> {
     let mut units = cargo_tests();
     units.args(["--lib", "--bins", "--examples"]);
     checks.push(counted("units and properties", units));
-    checks.push(whole(
-        "types that cross to the user interface are up to date",
-        git_diff(),
-        "commit what the tests have just written below ui/src/ipc/generated",
-    ));
+    checks.push(Check {
+        name: "types that cross to the user interface are up to date".to_owned(),
+        command: changed_types(),
+        reading: Reading::Silent,
+        remedy: "commit what the tests have just written below ui/src/ipc/generated",
+    });
     let mut sandbox = cargo_with(&["build", "--workspace", "--bins"]);
     sandbox.args(FEATURES);
     checks.push(whole("the app and the sandbox build", sandbox, "read the compiler's message above"));
@@ -158,7 +161,8 @@ fn cargo_with(words: &[&str]) -> Command {
 /// One choice of packages, features and profile for all tests, so that everything is built once.
 fn cargo_tests() -> Command {
     let mut command = cargo_with(&["test", "--workspace", "--no-fail-fast"]);
-    command.args(FEATURES);
+    // The line that failed says enough; a hundred lines of the runtime's own hide it.
+    command.args(FEATURES).env("RUST_BACKTRACE", "0");
     command
 }
 
@@ -168,10 +172,10 @@ fn npm_run(script: &str) -> Command {
     command
 }
 
-fn git_diff() -> Command {
+fn changed_types() -> Command {
     let mut command = Command::new("git");
     command.current_dir(paths::root());
-    command.args(["diff", "--exit-code", "--stat", "--", "ui/src/ipc/generated"]);
+    command.args(["status", "--porcelain", "--", "ui/src/ipc/generated"]);
     command
 }
 
@@ -203,31 +207,35 @@ fn perform(check: &mut Check) -> Count {
         }
     };
     let mut count = Count::default();
+    let mut spoke = false;
     if let Some(stdout) = child.stdout.take() {
-        count = read(stdout, check.reading);
+        (count, spoke) = read(stdout, check.reading);
     }
     let succeeded = child.wait().is_ok_and(|status| status.success());
-    settle(check.reading, count, succeeded)
+    settle(check.reading, count, succeeded && !(spoke && matches!(check.reading, Reading::Silent)))
 }
 
-fn read(stream: impl Read, reading: Reading) -> Count {
+/// Shows what a check says, and answers its count and whether it said anything.
+fn read(stream: impl Read, reading: Reading) -> (Count, bool) {
     let mut count = Count::default();
+    let mut spoke = false;
     for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {
         let line = String::from_utf8_lossy(&line);
         println!("{line}");
+        spoke = true;
         count.add(match reading {
-            Reading::Whole => Count::default(),
+            Reading::Whole | Reading::Silent => Count::default(),
             Reading::Cargo => cargo_line(&line),
             Reading::Vitest => vitest_line(&line),
         });
     }
-    count
+    (count, spoke)
 }
 
 /// A check that failed without saying of what counts once; one that says it ran nothing has failed too.
 fn settle(reading: Reading, mut count: Count, succeeded: bool) -> Count {
     match reading {
-        Reading::Whole => Count::one(succeeded),
+        Reading::Whole | Reading::Silent => Count::one(succeeded),
         Reading::Cargo | Reading::Vitest => {
             if count.failed == 0 && (!succeeded || count.passed == 0) {
                 count.failed = 1;
@@ -286,6 +294,17 @@ mod tests {
         assert_eq!(settle(Reading::Cargo, Count { passed: 3, failed: 0 }, false).failed, 1);
         assert_eq!(settle(Reading::Cargo, Count { passed: 3, failed: 2 }, false).failed, 2);
         assert_eq!(settle(Reading::Whole, Count::default(), true), Count { passed: 1, failed: 0 });
+    }
+
+    #[test]
+    fn a_check_that_must_be_silent_fails_when_it_speaks() {
+        let check = |words: &str| {
+            let mut command = Command::new("printf");
+            command.arg(words);
+            perform(&mut Check { name: String::new(), command, reading: Reading::Silent, remedy: "" })
+        };
+        assert_eq!(check("").failed, 0);
+        assert_eq!(check(" M KeyView.ts\n").failed, 1);
     }
 
     #[test]
