@@ -5,13 +5,14 @@ use crate::paths;
 use crate::processes::{descendants, program_of};
 use crate::setup;
 use crate::stage::{Stage, free_port};
-use crate::steps::{Failure, Outcome};
+use crate::steps::{Failure, Outcome, capture};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// How long a condition may take before it counts as not met.
@@ -22,6 +23,7 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Window {
     client: Client,
     driver: u32,
+    display: Option<String>,
 }
 
 impl Stage {
@@ -40,7 +42,9 @@ impl Stage {
             .log("app")
             .map_err(|error| Failure::new(error.to_string(), "look at the stage's folder"))?;
         let driver = self.processes().start("app", command.stdout(log))?.id();
-        Window::open(port, driver, json!({ "tauri:options": { "application": app } })).await.map_err(|failure| {
+        let opened = Window::open(port, driver, json!({ "tauri:options": { "application": app } })).await;
+        let display = Some(self.display().to_owned());
+        opened.map(|window| Window { display, ..window }).map_err(|failure| {
             Failure::new(format!("{}\n{}", failure.what, self.processes().words_of("app")), failure.remedy)
         })
     }
@@ -62,7 +66,7 @@ impl Window {
                 .connect(&format!("http://127.0.0.1:{port}"))
                 .await;
             match attempt {
-                Ok(client) => return Ok(Self { client, driver }),
+                Ok(client) => return Ok(Self { client, driver, display: None }),
                 Err(error) if Instant::now() > deadline => {
                     let what = format!("the window did not open: {error}");
                     return Err(Failure::new(what, "see that webkit2gtk-driver is installed and the app starts"));
@@ -200,10 +204,7 @@ impl Window {
 
     /// Runs a script in the page.
     pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Outcome<Value> {
-        self.client
-            .execute(script, arguments)
-            .await
-            .map_err(|error| Failure::new(format!("a script in the page failed: {error}"), LOOK))
+        in_time("a script in the page", self.client.execute(script, arguments)).await
     }
 
     /// Calls a command of the app's border from the page. An error is what the page would get.
@@ -213,11 +214,7 @@ impl Window {
             window.__TAURI_INTERNALS__.invoke(command, payload).then(
                 (value) => answer({ value: value ?? null }),
                 (error) => answer({ error: error ?? null }));";
-        let answer = self
-            .client
-            .execute_async(CALL, vec![json!(command), arguments])
-            .await
-            .map_err(|error| Failure::new(format!("{command} gave no answer: {error}"), LOOK))?;
+        let answer = in_time(command, self.client.execute_async(CALL, vec![json!(command), arguments])).await?;
         Ok(match answer.get("error") {
             Some(error) => Err(error.clone()),
             None => Ok(answer.get("value").cloned().unwrap_or_default()),
@@ -226,10 +223,7 @@ impl Window {
 
     /// Gives the window this size and waits until the page has it.
     pub async fn resize(&self, width: u32, height: u32) -> Outcome<()> {
-        self.client
-            .set_window_size(width, height)
-            .await
-            .map_err(|error| Failure::new(format!("the window kept its size: {error}"), LOOK))?;
+        in_time("the window to change its size", self.client.set_window_size(width, height)).await?;
         self.holds(
             &format!("the page to be {width} wide"),
             &format!("return innerWidth === {width} && Math.abs(innerHeight - {height}) < 60"),
@@ -237,11 +231,20 @@ impl Window {
         .await
     }
 
-    /// Saves what the window shows.
+    /// Saves what the app's window shows on its display. The driver's own pictures never come for a window
+    /// whose page freezes its prototypes.
     pub async fn picture(&self, file: &Path) -> Outcome<()> {
-        let failed = |what: String| Failure::new(format!("{}: {what}", file.display()), LOOK);
-        let png = self.client.screenshot().await.map_err(|error| failed(error.to_string()))?;
-        std::fs::write(file, png).map_err(|error| failed(error.to_string()))
+        let display = self.display.as_deref().ok_or_else(|| Failure::new("only the app's window is pictured", LOOK))?;
+        // Two frames, so that what was last drawn is on the display too.
+        let drawn = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
+        in_time("the page to be drawn", self.client.execute_async(drawn, vec![])).await?;
+        let found = capture(
+            Command::new("xdotool").env("DISPLAY", display).args(["search", "--onlyvisible", "--name", "^Latchkey$"]),
+            "see that xdotool is installed",
+        )?;
+        let id = found.lines().next().unwrap_or_default().trim();
+        let remedy = "see that imagemagick is installed";
+        capture(Command::new("import").args(["-display", display, "-window", id]).arg(file), remedy).map(drop)
     }
 
     /// What axe-core finds wrong with the page as it is now: rule, and the elements that break it.
@@ -259,11 +262,7 @@ impl Window {
                 .map_err(|error| Failure::new(format!("{}: {error}", file.display()), "run `npm ci` in ui/"))?;
             self.run(&source, vec![]).await?;
         }
-        let answer = self
-            .client
-            .execute_async(ASK, vec![])
-            .await
-            .map_err(|error| Failure::new(format!("axe-core gave no answer: {error}"), LOOK))?;
+        let answer = in_time("axe-core", self.client.execute_async(ASK, vec![])).await?;
         Ok(answer.as_array().into_iter().flatten().filter_map(|fault| fault.as_str().map(str::to_owned)).collect())
     }
 
@@ -274,6 +273,14 @@ impl Window {
         let mut ids: Vec<&str> = ids.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         ids.dedup();
         format!("the page has: {}", if ids.is_empty() { "no test ids".to_owned() } else { ids.join(", ") })
+    }
+}
+
+/// Waits for one answer of the driver, but not for ever.
+async fn in_time<T>(what: &str, answer: impl Future<Output = Result<T, CmdError>>) -> Outcome<T> {
+    match tokio::time::timeout(PATIENCE * 2, answer).await {
+        Ok(answer) => answer.map_err(|error| Failure::new(format!("{what} failed: {error}"), LOOK)),
+        Err(_) => Err(Failure::new(format!("waited {} s for {what}", PATIENCE.as_secs() * 2), LOOK)),
     }
 }
 
@@ -289,7 +296,8 @@ pub fn by_test_id(id: &str) -> String {
 pub async fn wait_until<T>(limit: Duration, mut condition: impl AsyncFnMut() -> Option<T>) -> Option<T> {
     let deadline = Instant::now() + limit;
     loop {
-        if let Some(value) = condition().await {
+        let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_secs(1));
+        if let Ok(Some(value)) = tokio::time::timeout(left, condition()).await {
             return Some(value);
         }
         if Instant::now() > deadline {

@@ -105,6 +105,11 @@ impl Stage {
         self.folder().join("home")
     }
 
+    /// Its display.
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+
     /// Its programs.
     pub fn processes(&mut self) -> &mut Processes {
         &mut self.processes
