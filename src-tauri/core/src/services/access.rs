@@ -10,18 +10,24 @@ use crate::vault::SecretName;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::BoxFuture;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::OwnedMutexGuard;
 
 /// A token is renewed this long before it ends.
 const MARGIN: TimeDelta = TimeDelta::seconds(60);
 
 #[derive(Default)]
 pub(super) struct AccessTokens {
+    /// Never taken out again: two slots for one account would be two refreshes in flight.
     slots: Mutex<HashMap<AccountId, Arc<tokio::sync::Mutex<Slot>>>>,
+    /// Counts how often every token was dropped, so that a refresh in flight does not bring one back.
+    drops: AtomicU64,
 }
 
+/// One account's tokens. Whoever holds it is the only one who renews, replaces or ends its sign-in.
 #[derive(Default)]
-struct Slot {
+pub(super) struct Slot {
     current: Option<Current>,
     /// A rotated refresh token that the keychain did not take yet. The old one is spent, so it must
     /// not be lost; it is stored before anything else happens for this account.
@@ -36,32 +42,47 @@ struct Current {
 }
 
 impl AccessTokens {
-    fn slot(&self, account: AccountId) -> Arc<tokio::sync::Mutex<Slot>> {
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(slots.entry(account).or_default())
+    /// The account's tokens, once nobody else is renewing, replacing or ending its sign-in.
+    pub(super) async fn slot(&self, account: AccountId) -> OwnedMutexGuard<Slot> {
+        let slot = {
+            let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(slots.entry(account).or_default())
+        };
+        slot.lock_owned().await
     }
 
-    pub(super) async fn put(&self, account: AccountId, tokens: &TokenSet) {
-        let slot = self.slot(account);
-        slot.lock().await.current = Some(Current { token: tokens.access.clone(), expires_at: tokens.expires_at });
+    /// Drops one account's tokens and forgets what was learnt of its authorization server.
+    pub(super) async fn forget(&self, account: AccountId) {
+        self.slot(account).await.clear();
     }
 
-    /// Drops one account's token and forgets what was learnt of its authorization server.
-    pub(super) fn forget(&self, account: AccountId) {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner).remove(&account);
-    }
-
-    /// Drops every access token. A refresh in flight keeps its slot; what it brings is dropped too,
-    /// except a rotated refresh token, which must reach the keychain.
+    /// Drops every access token. What a refresh in flight brings is used by whoever waits for it and
+    /// dropped too, except a rotated refresh token, which must reach the keychain.
     pub(super) fn drop_all(&self) {
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.retain(|_, slot| match slot.try_lock() {
-            Ok(mut slot) => {
+        self.drops.fetch_add(1, Ordering::SeqCst);
+        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        for slot in slots.values() {
+            if let Ok(mut slot) = slot.try_lock() {
                 slot.current = None;
-                slot.not_stored.is_some()
             }
-            Err(_) => true,
-        });
+        }
+    }
+}
+
+impl Slot {
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Takes the tokens of a new sign-in in place of everything older.
+    pub(super) fn begin(&mut self, tokens: &TokenSet) {
+        let current = Current { token: tokens.access.clone(), expires_at: tokens.expires_at };
+        *self = Self { current: Some(current), ..Self::default() };
+    }
+
+    /// The refresh token that the keychain did not take, which is newer than the one in it.
+    pub(super) fn not_stored(&self) -> Option<Secret> {
+        self.not_stored.clone()
     }
 }
 
@@ -72,8 +93,8 @@ impl Services {
         if account.sign_in != SignIn::SignedIn {
             return Err(ServiceError::of(Reason::SignInNeeded));
         }
-        let slot = self.0.access.slot(account.id);
-        let mut slot = slot.lock().await;
+        let drops = self.0.access.drops.load(Ordering::SeqCst);
+        let mut slot = self.0.access.slot(account.id).await;
         let name = SecretName::RefreshToken(account.id);
         if let Some(refresh) = slot.not_stored.clone() {
             self.vault().put(&name, &refresh).await?;
@@ -100,7 +121,9 @@ impl Services {
                     slot.not_stored = Some(rotated);
                     return Err(error.into());
                 }
-                slot.current = Some(Current { token: tokens.access.clone(), expires_at: tokens.expires_at });
+                if self.0.access.drops.load(Ordering::SeqCst) == drops {
+                    slot.current = Some(Current { token: tokens.access.clone(), expires_at: tokens.expires_at });
+                }
                 Ok(tokens.access)
             }
             Err(OAuthError::InvalidGrant) => {

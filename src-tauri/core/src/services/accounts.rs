@@ -2,7 +2,9 @@
 
 use super::activity::Line;
 use super::{Reason, ServiceError, Services, Topic};
-use crate::domain::{Account, AccountId, ActivityKind, Capability, KeptIn, SignIn, Workspace, check_address};
+use crate::domain::{
+    Account, AccountId, ActivityKind, ApiKey, Capability, KeptIn, KeyOrigin, Secret, SignIn, Workspace, check_address,
+};
 use crate::oauth::{self, Revocation};
 use crate::providers::{self, Answer, Probe, ProviderError};
 use crate::vault::SecretName;
@@ -104,7 +106,10 @@ impl Services {
             if account.sign_in == SignIn::SignedIn {
                 self.sign_out(id).await?;
             }
-            self.0.access.forget(id);
+            self.0.access.forget(id).await;
+            if servers.host != account.servers.host {
+                self.forget_remote_ids(id)?;
+            }
             self.update_account(id, |account| {
                 account.servers = servers;
                 account.capability = Capability::default();
@@ -116,14 +121,34 @@ impl Services {
         self.account_state(id)
     }
 
+    /// Another server's ids name other keys, and a DELETE goes only to an id that this server gave.
+    fn forget_remote_ids(&self, id: AccountId) -> Result<(), ServiceError> {
+        let guard = self.editing();
+        let keys = self.records().keys_of(id)?.into_iter();
+        let keys: Vec<ApiKey> = keys
+            .filter(|key| key.remote_id.is_some())
+            .map(|key| {
+                // One that was found after a lost answer exists; without its id it would count as never made.
+                let origin = if key.origin == KeyOrigin::Intended { KeyOrigin::Listed } else { key.origin };
+                ApiKey { remote_id: None, origin, ..key }
+            })
+            .collect();
+        self.records().put_keys(&keys)?;
+        drop(guard);
+        Ok(())
+    }
+
     /// Ends the sign-in: at the server if it can be reached and offers it (RFC 7009), and here in any case.
     pub async fn sign_out(&self, id: AccountId) -> Result<SignedOut, ServiceError> {
         let account = self.account(id)?;
         let name = SecretName::RefreshToken(id);
-        let at_server = self.revoke_at_server(&account, &name).await;
+        // Held to the end: a refresh in flight would put a new token where the old one was deleted.
+        let mut tokens = self.0.access.slot(id).await;
+        let at_server = self.revoke_at_server(&account, &name, tokens.not_stored()).await;
         // The secret goes before the record says so; if the keychain refuses, the account stays as it was.
-        self.vault().delete(&name).await?;
-        self.0.access.forget(id);
+        self.delete_secret(&name).await?;
+        tokens.clear();
+        drop(tokens);
         self.update_account(id, |account| account.sign_in = SignIn::SignedOut)?;
         let (revoked_at_server, failure) = match at_server {
             Ok(true) => (true, None),
@@ -136,8 +161,17 @@ impl Services {
         Ok(SignedOut { revoked_at_server, failure })
     }
 
-    async fn revoke_at_server(&self, account: &Account, name: &SecretName) -> Result<bool, ServiceError> {
-        let Some(refresh) = self.vault().get(name).await? else { return Err(ServiceError::of(Reason::NoSecret)) };
+    async fn revoke_at_server(
+        &self,
+        account: &Account,
+        name: &SecretName,
+        not_stored: Option<Secret>,
+    ) -> Result<bool, ServiceError> {
+        let kept = match not_stored {
+            Some(refresh) => Some(refresh),
+            None => self.vault().get(name).await?,
+        };
+        let Some(refresh) = kept else { return Err(ServiceError::of(Reason::NoSecret)) };
         let at = |error: ServiceError| error.at_host(&account.servers.authorization_server);
         let server = oauth::discover(self.http(), &account.servers.authorization_server)
             .await
@@ -159,14 +193,15 @@ impl Services {
         let (kept, others): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| key.kept != KeptIn::Nowhere);
         if delete_secrets || kept.is_empty() {
             for key in &kept {
-                self.vault().delete(&SecretName::Key(key.id)).await?;
+                self.delete_kept(key).await?;
             }
-            self.vault().delete(&SecretName::RefreshToken(id)).await?;
+            self.delete_refresh_token(&self.account(id)?).await?;
             self.drop_slot_of(id);
             self.records().remove_account(id)?;
-            self.0.access.forget(id);
+            self.0.access.forget(id).await;
         } else {
             for key in &others {
+                self.drop_slot_of_key(key.id);
                 self.records().remove_key(key.id)?;
             }
         }

@@ -92,7 +92,8 @@ impl Services {
             prefix: secret.prefix(prefixes),
             suggested,
             variable,
-            known_as: self.known_as(&secret).await?,
+            // A keychain that cannot be read only means that this is not known.
+            known_as: self.known_as(&secret).await.unwrap_or_default(),
             problems: problems(&secret, suggested),
         };
         self.live().pasted = Some(Waiting { id: pasted.id.clone(), secret });
@@ -102,7 +103,7 @@ impl Services {
     /// The key whose kept secret is this one. Only keys with the same visible head are looked up.
     async fn known_as(&self, secret: &Secret) -> Result<Option<KeyId>, ServiceError> {
         for key in self.records().keys()?.into_iter().filter(|key| key.kept != KeptIn::Nowhere) {
-            let prefix = key.prefix.as_deref().unwrap_or_default();
+            let prefix = key.prefix.as_deref().unwrap_or_default().trim_end_matches(['…', '.', '*']);
             // Only the head is compared here; the whole is compared below, in constant time.
             if secret.expose_secret().starts_with(prefix)
                 && self.vault().get(&SecretName::Key(key.id)).await?.is_some_and(|kept| kept.same_as(secret))

@@ -53,19 +53,23 @@ impl Services {
     fn put_in_clipboard(&self, key: KeyId, secret: &Secret) -> Result<Copied, ServiceError> {
         let key = self.key(key)?;
         let settings = self.settings()?;
+        // Before the copy, so that the clock of an earlier one cannot clear this one.
+        let turn = {
+            let mut live = self.live();
+            live.copies += 1;
+            live.copies
+        };
         self.desktop().clipboard.put_secret(secret, settings.allow_clipboard_history)?;
         let seconds = settings.clipboard_seconds;
         let clears_at = (seconds > 0).then(|| self.now() + TimeDelta::seconds(i64::from(seconds)));
         let copied = Copied { key: key.id, name: key.name.clone(), clears_at, seconds };
-        let turn = {
+        {
             let mut live = self.live();
             live.copied = Some(copied.clone());
-            live.copies += 1;
             if let Some(slot) = live.slot.as_mut().filter(|slot| slot.key == key.id) {
                 slot.was_copied = true;
             }
-            live.copies
-        };
+        }
         if seconds > 0 {
             let services = self.clone();
             tokio::spawn(async move {

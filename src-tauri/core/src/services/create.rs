@@ -109,7 +109,14 @@ impl Services {
             origin: KeyOrigin::Intended,
             kept: KeptIn::Nowhere,
         };
-        self.live().creating.insert(key.id);
+        {
+            // One secret at a time: a second one would push the first out of the slot.
+            let mut live = self.live();
+            if live.slot.is_some() || !live.creating.is_empty() {
+                return Err(ServiceError::field(Reason::BadInput, "unsaved"));
+            }
+            live.creating.insert(key.id);
+        }
         let written = self
             .records()
             .put_key(&key)
@@ -155,7 +162,7 @@ impl Services {
             origin: KeyOrigin::Created,
             ..intended
         };
-        self.records().put_key(&key)?;
+        self.write_created(&key)?;
         self.update_account(account.id, |account| {
             account.capability.create = Offered::Yes;
             if expiry != Offered::NotAsked {
@@ -174,6 +181,19 @@ impl Services {
         let account = account.clone();
         tokio::spawn(async move { services.confirm_workspace(&account, id, &secret).await });
         self.slot()?.ok_or_else(|| ServiceError::of(Reason::NotFound))
+    }
+
+    /// Writes the key. A list that was read meanwhile may have brought it as somebody else's already.
+    fn write_created(&self, key: &ApiKey) -> Result<(), ServiceError> {
+        let guard = self.editing();
+        for other in self.records().keys_of(key.account)? {
+            if other.id != key.id && other.remote_id.is_some() && other.remote_id == key.remote_id {
+                self.records().remove_key(other.id)?;
+            }
+        }
+        self.records().put_key(key)?;
+        drop(guard);
+        Ok(())
     }
 
     /// Asks the service, with the new key, which workspace it is for. Until then it is an assumption.

@@ -3,8 +3,8 @@
 use super::accounts::AccountState;
 use super::activity::Line;
 use super::{Reason, ServiceError, Services, Topic};
-use crate::domain::{ActivityKind, ApiKey, JournalEntry, KeptIn, KeyId, NotedPlace, Secret};
-use crate::vault::SecretName;
+use crate::domain::{Account, ActivityKind, ApiKey, JournalEntry, KeptIn, KeyId, NotedPlace, Secret, SignIn};
+use crate::vault::{SecretName, VaultError};
 
 /// What the drawer shows of a key.
 #[derive(Debug, Clone)]
@@ -75,9 +75,46 @@ impl Services {
         Ok(key)
     }
 
+    /// Deletes a secret. While secrets are kept for the session only, a missing keychain holds none.
+    pub(super) async fn delete_secret(&self, name: &SecretName) -> Result<(), ServiceError> {
+        match self.vault().delete(name).await {
+            Err(VaultError::Absent) if self.vault().is_session_only() => Ok(()),
+            deleted => Ok(deleted?),
+        }
+    }
+
+    /// Deletes a key's kept secret, if it is kept.
+    pub(super) async fn delete_kept(&self, key: &ApiKey) -> Result<(), ServiceError> {
+        let name = SecretName::Key(key.id);
+        match (key.kept, self.vault().delete(&name).await) {
+            // What was kept in memory only never was in a keychain.
+            (KeptIn::Nowhere, _) | (KeptIn::Session, Err(VaultError::Absent)) => Ok(()),
+            (KeptIn::Keychain, Err(VaultError::Absent)) if self.vault().is_session_only() => Ok(()),
+            (_, deleted) => Ok(deleted?),
+        }
+    }
+
+    /// Deletes an account's refresh token. Only a sign-in that goes on is sure to have one.
+    pub(super) async fn delete_refresh_token(&self, account: &Account) -> Result<(), ServiceError> {
+        match self.vault().delete(&SecretName::RefreshToken(account.id)).await {
+            Err(VaultError::Absent) if account.sign_in != SignIn::SignedIn || self.vault().is_session_only() => Ok(()),
+            deleted => Ok(deleted?),
+        }
+    }
+
+    /// Secrets kept for the session went with it.
+    pub(super) fn forget_last_session(&self) -> Result<(), ServiceError> {
+        let guard = self.editing();
+        let keys = self.records().keys()?.into_iter().filter(|key| key.kept == KeptIn::Session);
+        let keys: Vec<ApiKey> = keys.map(|key| ApiKey { kept: KeptIn::Nowhere, ..key }).collect();
+        self.records().put_keys(&keys)?;
+        drop(guard);
+        Ok(())
+    }
+
     /// Deletes the kept secret. The key goes on working.
     pub async fn forget_secret(&self, id: KeyId) -> Result<ApiKey, ServiceError> {
-        self.vault().delete(&SecretName::Key(id)).await?;
+        self.delete_kept(&self.key(id)?).await?;
         let key = self.update_key(id, |key| key.kept = KeptIn::Nowhere)?;
         self.journal(Line::about_key(ActivityKind::KeyForgotten, &key))?;
         self.changed(Topic::Keys);
@@ -91,9 +128,7 @@ impl Services {
         if self.slot_secret(id).is_some() {
             return Err(ServiceError::field(Reason::BadInput, "unsaved"));
         }
-        if key.kept != KeptIn::Nowhere {
-            self.vault().delete(&SecretName::Key(id)).await?;
-        }
+        self.delete_kept(&key).await?;
         self.records().remove_key(id)?;
         self.journal(Line::about_key(ActivityKind::KeyRemoved, &key))?;
         self.changed(Topic::Keys);

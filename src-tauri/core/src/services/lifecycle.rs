@@ -6,7 +6,7 @@ use crate::domain::{KeptIn, ProviderId, SignIn};
 use crate::http::Http;
 use crate::providers::{self, Description};
 use crate::records::Records;
-use crate::vault::{KeychainStore, SecretName, Vault};
+use crate::vault::{KeychainStore, Vault};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -33,6 +33,7 @@ impl Services {
     /// removed, old activity is forgotten, the keychain is tried, and every account is read.
     pub async fn start(&self) -> Result<(), ServiceError> {
         self.forget_old_activity()?;
+        self.forget_last_session()?;
         self.check_storage().await;
         // A keychain that is locked right now keeps the left-overs until the next start.
         let left_overs = self.remove_sandbox_accounts().await;
@@ -85,15 +86,15 @@ impl Services {
         self.clear_clipboard();
         self.discard_pasted();
         for key in self.records().keys()?.into_iter().filter(|key| key.kept != KeptIn::Nowhere) {
-            self.vault().delete(&SecretName::Key(key.id)).await?;
+            self.delete_kept(&key).await?;
         }
         for account in self.records().accounts()? {
             if account.sign_in == SignIn::SignedIn {
                 // The server may be out of reach; what is here goes in any case.
                 let _ended = self.sign_out(account.id).await;
             }
-            self.vault().delete(&SecretName::RefreshToken(account.id)).await?;
-            self.0.access.forget(account.id);
+            self.delete_refresh_token(&self.account(account.id)?).await?;
+            self.0.access.forget(account.id).await;
         }
         self.desktop().sandbox.stop();
         {

@@ -109,10 +109,14 @@ impl Services {
             account.capability.list = Offered::Yes;
             account.reports_use |= listing.reports_use;
         })?;
-        let settled = |key: &ApiKey| before.contains(&key.id) && !in_flight.contains(&key.id);
         let guard = self.editing();
         let known = self.records().keys_of(account.id)?;
-        let merge = merge(&known, &listing, account.id, settled);
+        let on_its_way = in_flight.union(&self.live().creating).copied().collect::<HashSet<KeyId>>();
+        let settled = |key: &ApiKey| before.contains(&key.id) && !on_its_way.contains(&key.id);
+        let mut merge = merge(&known, &listing, account.id, settled);
+        // What its own create has yet to say is not said here.
+        merge.put.retain(|key| !on_its_way.contains(&key.id));
+        merge.found.retain(|key| !on_its_way.contains(&key.id));
         self.records().put_keys(&merge.put)?;
         for key in &merge.never_made {
             self.records().remove_key(key.id)?;
@@ -197,6 +201,7 @@ fn answers_intent(key: &ApiKey, listed: &ListedKey) -> bool {
     key.origin == KeyOrigin::Intended
         && key.remote_id.is_none()
         && key.name == listed.name
+        && (listed.workspace.is_none() || key.workspace.is_none() || listed.workspace == key.workspace)
         && match (key.created_at, listed.created_at) {
             (Some(sent), Some(made)) => made > sent - TimeDelta::minutes(10) && made < sent + TimeDelta::minutes(10),
             _ => true,

@@ -75,6 +75,8 @@ struct Shared {
     live: Mutex<Live>,
     /// Held while a record is read, changed and written back.
     editing: Mutex<()>,
+    /// Held while the sandbox is opened or closed.
+    opening: tokio::sync::Mutex<()>,
     access: access::AccessTokens,
 }
 
@@ -103,6 +105,7 @@ impl Services {
             parts,
             live: Mutex::default(),
             editing: Mutex::default(),
+            opening: tokio::sync::Mutex::default(),
             access: access::AccessTokens::default(),
         }))
     }

@@ -4,11 +4,11 @@ use super::accounts::AccountState;
 use super::activity::Line;
 use super::{Reason, ServiceError, Services, Topic};
 use crate::domain::{
-    Account, ActivityKind, ApiKey, KeptIn, KeyId, KeyOrigin, LastUse, NotedPlace, Offered, ServiceStatus, SignIn,
+    Account, ActivityKind, ApiKey, EntryId, KeptIn, KeyId, KeyOrigin, LastUse, NotedPlace, Offered, ServiceStatus,
+    SignIn,
 };
-use crate::providers::{self, Call, Probe, ProviderError};
+use crate::providers::{self, Answer, Call, Probe, ProviderError};
 use crate::routing;
-use crate::vault::SecretName;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// What a revoke would do.
@@ -172,6 +172,19 @@ impl Services {
                 false
             }
             Err(error) => {
+                // A failure in the middle of the work may have come after it.
+                let may_be_done = matches!(
+                    &error,
+                    super::access::ProviderOrService::Provider(
+                        ProviderError::Failed(_) | ProviderError::NotUnderstood(Answer { status: 200..300, .. })
+                    )
+                );
+                if may_be_done {
+                    let proof = self.prove(&key, &account).await;
+                    if matches!(proof, Proof::Refused { .. } | Proof::Listed { .. }) {
+                        return self.revoked(&key, started, true, proof).await;
+                    }
+                }
                 if let super::access::ProviderOrService::Provider(ProviderError::NotOffered(status)) = &error {
                     let no = Offered::No(*status);
                     self.update_account(account.id, |account| account.capability.revoke = no)?;
@@ -186,12 +199,22 @@ impl Services {
         let proof = self.prove(&key, &account).await;
         let revoked = match &proof {
             Proof::Refused { .. } | Proof::Listed { .. } => true,
-            Proof::NoSecret => answered,
-            Proof::StillAccepted { .. } | Proof::CouldNotTell { .. } => false,
+            Proof::NoSecret | Proof::CouldNotTell { .. } => answered,
+            Proof::StillAccepted { .. } => false,
         };
-        let line = Line::about_key(ActivityKind::KeyRevoked, &key).answers(started).fact("Proof", in_words(&proof));
+        self.revoked(&key, started, revoked, proof).await
+    }
+
+    async fn revoked(
+        &self,
+        key: &ApiKey,
+        started: EntryId,
+        revoked: bool,
+        proof: Proof,
+    ) -> Result<RevokeResult, ServiceError> {
+        let line = Line::about_key(ActivityKind::KeyRevoked, key).answers(started).fact("Proof", in_words(&proof));
         self.journal(if revoked { line } else { line.failed() })?;
-        self.settle(&key, revoked, proof).await
+        self.settle(key, revoked, proof).await
     }
 
     /// Asks once whether a key is refused: after a revoke in the browser, or for a missing proof.
@@ -210,18 +233,26 @@ impl Services {
     async fn settle(&self, key: &ApiKey, revoked: bool, proof: Proof) -> Result<RevokeResult, ServiceError> {
         let now = self.now();
         let key = if revoked {
-            if key.kept != KeptIn::Nowhere {
-                self.vault().delete(&SecretName::Key(key.id)).await?;
-            }
-            if self.copied().is_some_and(|copied| copied.key == key.id) {
-                self.clear_clipboard();
-            }
-            self.update_key(key.id, |key| {
-                key.kept = KeptIn::Nowhere;
+            // First of all, so that no failure of the keychain leaves a revoked key looking alive.
+            let key = self.update_key(key.id, |key| {
                 if !matches!(key.service_status, ServiceStatus::Revoked(Some(_))) {
                     key.service_status = ServiceStatus::Revoked(Some(now));
                 }
-            })?
+            })?;
+            if self.copied().is_some_and(|copied| copied.key == key.id) {
+                self.clear_clipboard();
+            }
+            // Until it is known to be refused, its characters are what it can be proved with.
+            if matches!(proof, Proof::CouldNotTell { .. }) {
+                key
+            } else {
+                self.drop_slot_of_key(key.id);
+                match self.delete_kept(&key).await {
+                    Ok(()) => self.update_key(key.id, |key| key.kept = KeptIn::Nowhere)?,
+                    // The record goes on saying that it is kept, so that it can be deleted later.
+                    Err(_) => key,
+                }
+            }
         } else {
             self.key(key.id)?
         };

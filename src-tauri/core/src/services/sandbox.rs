@@ -4,7 +4,6 @@ use super::accounts::AccountState;
 use super::activity::Line;
 use super::{ServiceError, Services, Topic};
 use crate::domain::{Account, AccountId, ActivityKind, Capability, KeptIn, ProviderId, SignIn};
-use crate::vault::SecretName;
 
 impl Services {
     /// Whether the sandbox runs.
@@ -14,6 +13,8 @@ impl Services {
 
     /// Starts the sandbox and adds its account, signed out. If it runs already, its account.
     pub async fn open_sandbox(&self) -> Result<AccountState, ServiceError> {
+        // Asked for twice, it is started once.
+        let _opening = self.0.opening.lock().await;
         let known = self.records().accounts()?.into_iter().find(|account| account.sandbox);
         if let Some(account) = known.filter(|_| self.sandbox_runs()) {
             return self.account_state(account.id);
@@ -45,6 +46,7 @@ impl Services {
 
     /// Removes the sandbox's accounts, records and keychain items, then ends the program.
     pub async fn close_sandbox(&self) -> Result<(), ServiceError> {
+        let _opening = self.0.opening.lock().await;
         let ran = self.live().sandbox_keys_page.is_some();
         let removed = self.remove_sandbox_accounts().await;
         self.desktop().sandbox.stop();
@@ -71,14 +73,14 @@ impl Services {
                     self.clear_clipboard();
                 }
                 if key.kept != KeptIn::Nowhere {
-                    self.vault().delete(&SecretName::Key(key.id)).await?;
+                    self.delete_kept(&key).await?;
                 }
             }
-            if account.sign_in == SignIn::SignedIn {
-                self.vault().delete(&SecretName::RefreshToken(account.id)).await?;
+            if account.sign_in != SignIn::SignedOut {
+                self.delete_refresh_token(&account).await?;
             }
             self.drop_slot_of(account.id);
-            self.0.access.forget(account.id);
+            self.0.access.forget(account.id).await;
             self.live().failures.remove(&account.id);
             self.records().remove_account(account.id)?;
         }

@@ -68,6 +68,8 @@ pub(super) struct Running {
     attempt: Attempt,
     page: Option<Url>,
     cancel: Arc<watch::Sender<bool>>,
+    /// Its tokens are being kept: too late to cancel it.
+    keeping: bool,
 }
 
 /// Where an attempt signs in to.
@@ -116,7 +118,7 @@ impl Services {
             done_account: None,
         };
         let (cancel, cancelled) = watch::channel(false);
-        let running = Running { attempt: attempt.clone(), page: None, cancel: Arc::new(cancel) };
+        let running = Running { attempt: attempt.clone(), page: None, cancel: Arc::new(cancel), keeping: false };
         if let Some(replaced) = self.live().attempt.replace(running) {
             replaced.cancel.send_replace(true);
         }
@@ -172,7 +174,7 @@ impl Services {
 
     /// Ends the running attempt. A token that arrives all the same is revoked.
     pub fn cancel_sign_in(&self) {
-        if let Some(running) = self.live().attempt.as_mut() {
+        if let Some(running) = self.live().attempt.as_mut().filter(|running| !running.keeping) {
             running.cancel.send_replace(true);
             if !is_final(running.attempt.state) {
                 running.attempt.state = AttemptState::Cancelled;
@@ -195,7 +197,7 @@ impl Services {
     async fn run_sign_in(&self, target: Target, cancelled: watch::Receiver<bool>) {
         match self.grant(&target, cancelled.clone()).await {
             Ok(Some((server, tokens))) => {
-                if *cancelled.borrow() {
+                if !self.begin_keeping(&target, &cancelled) {
                     self.give_back(&target, &server, &tokens).await;
                     return;
                 }
@@ -218,6 +220,19 @@ impl Services {
             }
             Ok(None) => {}
             Err(error) => self.fail_sign_in(&target, error),
+        }
+    }
+
+    /// Whether the tokens are still wanted. From then on the sign-in cannot be cancelled.
+    fn begin_keeping(&self, target: &Target, cancelled: &watch::Receiver<bool>) -> bool {
+        let mut live = self.live();
+        let running = live.attempt.as_mut().filter(|running| running.attempt.id == target.id);
+        match running {
+            Some(running) if !*cancelled.borrow() => {
+                running.keeping = true;
+                true
+            }
+            _ => false,
         }
     }
 
@@ -305,16 +320,24 @@ impl Services {
     /// Writes the account, then its refresh token. Somebody else (`sub`) makes another account; an
     /// unknown person is taken for the one who signs in again.
     async fn keep_sign_in(&self, target: &Target, tokens: &TokenSet) -> Result<AccountId, ServiceError> {
-        let account = self.account_for(target, tokens)?;
-        self.records().put_account(&account)?;
+        let (account, before) = {
+            let _editing = self.editing();
+            let account = self.account_for(target, tokens)?;
+            let before = self.records().account(account.id)?;
+            self.records().put_account(&account)?;
+            (account, before)
+        };
+        // Held while the token is stored: a refresh in flight would put an older one in its place.
+        let mut slot = self.0.access.slot(account.id).await;
         if let Some(refresh) = &tokens.refresh
             && let Err(error) = self.vault().put(&SecretName::RefreshToken(account.id), refresh).await
         {
-            self.update_account(account.id, |account| account.sign_in = SignIn::Needed)?;
+            let before = before.map_or(SignIn::Needed, |account| account.sign_in);
+            self.update_account(account.id, |account| account.sign_in = before)?;
             return Err(error.into());
         }
-        self.0.access.forget(account.id);
-        self.0.access.put(account.id, tokens).await;
+        slot.begin(tokens);
+        drop(slot);
         self.live().failures.remove(&account.id);
         let host = target.servers.authorization_server.host_str().unwrap_or_default().to_owned();
         self.journal(Line::new(ActivityKind::SignedIn, &account.label).account(account.id).fact("Approved at", host))?;

@@ -65,6 +65,13 @@ impl Services {
         }
     }
 
+    pub(super) fn drop_slot_of_key(&self, key: KeyId) {
+        let mut live = self.live();
+        if live.slot.as_ref().is_some_and(|slot| slot.key == key) {
+            live.slot = None;
+        }
+    }
+
     /// Shows a secret: the only way its characters reach the window.
     pub async fn reveal_secret(&self, key: KeyId) -> Result<Secret, ServiceError> {
         let secret = self.secret_of(key).await?;
@@ -76,7 +83,7 @@ impl Services {
     pub async fn keep_secret(&self, key: KeyId) -> Result<Option<SlotState>, ServiceError> {
         let secret = self.slot_secret(key).ok_or_else(|| ServiceError::of(Reason::NoSecret))?;
         let kept = self.keep(key, &secret).await;
-        if let Some(slot) = self.live().slot.as_mut() {
+        if let Some(slot) = self.live().slot.as_mut().filter(|slot| slot.key == key) {
             slot.keep_failure = kept.as_ref().err().cloned();
         }
         self.changed(Topic::App);
@@ -86,12 +93,15 @@ impl Services {
 
     /// Empties the slot. Without `anyway` only if the secret is kept, or copied and still in the clipboard.
     pub fn close_slot(&self, anyway: bool) -> Result<(), ServiceError> {
-        if let Some(slot) = self.slot()? {
-            let saved = slot.key.kept != KeptIn::Nowhere || slot.copied;
-            if !saved && !anyway {
-                return Err(ServiceError::field(Reason::BadInput, "unsaved"));
-            }
-            self.live().slot = None;
+        // "Anyway" asks nothing, so that no failure of the records can hold the slot shut.
+        if !anyway
+            && let Some(slot) = self.slot()?
+            && slot.key.kept == KeptIn::Nowhere
+            && !slot.copied
+        {
+            return Err(ServiceError::field(Reason::BadInput, "unsaved"));
+        }
+        if self.live().slot.take().is_some() {
             self.changed(Topic::App);
         }
         Ok(())
