@@ -1,0 +1,154 @@
+//! Owns stand-ins for window, browser and clipboard that remember what they were asked.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use latchkey_core::clock::{Clock, SystemClock};
+use latchkey_core::domain::Secret;
+use latchkey_core::services::{Browser, Clipboard, ClipboardError, NoBrowser, Topic, Window};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use tokio::sync::watch;
+use url::Url;
+
+/// The computer's clock, ahead by what a test says.
+#[derive(Default)]
+pub(crate) struct MovedClock {
+    ahead_seconds: AtomicI64,
+}
+
+impl MovedClock {
+    pub(crate) fn advance(&self, seconds: i64) {
+        self.ahead_seconds.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for MovedClock {
+    fn now(&self) -> DateTime<Utc> {
+        SystemClock.now() + TimeDelta::seconds(self.ahead_seconds.load(Ordering::SeqCst))
+    }
+}
+
+/// Remembers every topic and wakes whoever waits for one.
+pub(crate) struct Told {
+    topics: watch::Sender<Vec<Topic>>,
+}
+
+impl Default for Told {
+    fn default() -> Self {
+        Self { topics: watch::Sender::new(Vec::new()) }
+    }
+}
+
+impl Told {
+    pub(crate) fn listen(&self) -> watch::Receiver<Vec<Topic>> {
+        self.topics.subscribe()
+    }
+
+    pub(crate) fn heard(&self, topic: Topic) -> usize {
+        self.topics.borrow().iter().filter(|heard| **heard == topic).count()
+    }
+}
+
+impl Window for Told {
+    fn changed(&self, topic: Topic) {
+        self.topics.send_modify(|topics| topics.push(topic));
+    }
+}
+
+/// Remembers the pages.
+#[derive(Default)]
+pub(crate) struct Opened {
+    pub(crate) pages: Mutex<Vec<Url>>,
+    pub(crate) missing: AtomicBool,
+    /// What the person does as soon as the next page is there.
+    pub(crate) then: Mutex<Option<Deed>>,
+}
+
+type Deed = Box<dyn FnOnce(&Url) + Send>;
+
+impl Browser for Opened {
+    fn open(&self, page: &Url) -> Result<(), NoBrowser> {
+        if self.missing.load(Ordering::SeqCst) {
+            return Err(NoBrowser);
+        }
+        self.pages.lock().unwrap().push(page.clone());
+        if let Some(deed) = self.then.lock().unwrap().take() {
+            deed(page);
+        }
+        Ok(())
+    }
+}
+
+/// A clipboard that other programs can write to as well.
+#[derive(Default)]
+pub(crate) struct Board {
+    held: Mutex<Held>,
+}
+
+#[derive(Default)]
+struct Held {
+    text: Option<Secret>,
+    ours: Option<Secret>,
+    history: bool,
+}
+
+impl Held {
+    fn is_ours(&self) -> bool {
+        matches!((&self.text, &self.ours), (Some(text), Some(ours)) if text.same_as(ours))
+    }
+}
+
+impl Board {
+    /// Another program, or the person, puts something in.
+    pub(crate) fn write(&self, text: &str) {
+        self.held.lock().unwrap().text = Some(Secret::new(text.to_owned()));
+    }
+
+    pub(crate) fn holds(&self, text: &str) -> bool {
+        self.held.lock().unwrap().text.as_ref().is_some_and(|held| held.expose_secret() == text)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.held.lock().unwrap().text.is_none()
+    }
+
+    pub(crate) fn allowed_history(&self) -> bool {
+        self.held.lock().unwrap().history
+    }
+}
+
+impl Clipboard for Board {
+    fn put_secret(&self, secret: &Secret, allow_history: bool) -> Result<(), ClipboardError> {
+        let secret = Some(secret.clone());
+        *self.held.lock().unwrap() = Held { text: secret.clone(), ours: secret, history: allow_history };
+        Ok(())
+    }
+
+    fn put_text(&self, text: &str) -> Result<(), ClipboardError> {
+        *self.held.lock().unwrap() = Held { text: Some(Secret::new(text.to_owned())), ours: None, history: true };
+        Ok(())
+    }
+
+    fn is_ours(&self) -> bool {
+        self.held.lock().unwrap().is_ours()
+    }
+
+    fn clear_if_ours(&self) -> bool {
+        let mut held = self.held.lock().unwrap();
+        let ours = held.is_ours();
+        if ours {
+            *held = Held::default();
+        }
+        ours
+    }
+
+    fn read(&self) -> Result<Option<Secret>, ClipboardError> {
+        Ok(self.held.lock().unwrap().text.clone())
+    }
+
+    fn clear_if_holds(&self, secret: &Secret) {
+        let mut held = self.held.lock().unwrap();
+        if held.text.as_ref().is_some_and(|text| text.same_as(secret)) {
+            *held = Held::default();
+        }
+    }
+}

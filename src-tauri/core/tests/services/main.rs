@@ -1,0 +1,22 @@
+//! Owns the proof of the use cases, in Rust alone: real records in a folder, a real client, the
+//! sandbox program as the service, and stand-ins for what only a desktop can do.
+//!
+//! The program is found beside this test: `cargo build -p latchkey-sandbox` puts it there.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking
+
+mod access;
+mod adopt;
+mod clipboard;
+mod create;
+mod desktop;
+mod house;
+mod journal;
+mod lifecycle;
+mod list;
+mod program;
+mod revoke;
+mod sandbox;
+mod sign_in;
+mod slot;
+mod store;

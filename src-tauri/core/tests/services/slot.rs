@@ -1,0 +1,79 @@
+//! Shows the one-time slot: nothing but the person empties it.
+
+use crate::house::{House, field, reason};
+use latchkey_core::domain::{ActivityKind, KeptIn};
+use latchkey_core::services::{CreateKey, Reason};
+
+async fn filled(keep: bool) -> (House, latchkey_core::domain::ApiKey) {
+    let (house, account) = House::signed_in(&[]).await;
+    let key = house.create_key(CreateKey { keep, ..House::wish(account, "laptop") }).await.unwrap().key;
+    house.secret(key.id).await;
+    (house, key)
+}
+
+#[tokio::test]
+async fn an_unsaved_secret_is_closed_only_anyway() {
+    let (house, key) = filled(false).await;
+    assert!(house.has_unsaved_secret());
+    assert_eq!(field(house.close_slot(false)), Some("unsaved"));
+    assert_eq!(field(house.remove_key(key.id).await), Some("unsaved"));
+    assert!(house.slot().unwrap().is_some());
+    house.close_slot(true).unwrap();
+    assert!(house.slot().unwrap().is_none() && !house.has_unsaved_secret());
+    assert_eq!(reason(house.reveal_secret(key.id).await), Reason::NoSecret);
+    assert_eq!(reason(house.keep_secret(key.id).await), Reason::NoSecret);
+}
+
+#[tokio::test]
+async fn a_copied_secret_counts_as_saved_while_the_clipboard_holds_it() {
+    let (house, key) = filled(false).await;
+    house.copy_secret(key.id).await.unwrap();
+    assert!(house.slot().unwrap().unwrap().copied && !house.has_unsaved_secret());
+    house.board.write("something else");
+    let slot = house.slot().unwrap().unwrap();
+    assert!(slot.cleared && !slot.copied);
+    assert_eq!(field(house.close_slot(false)), Some("unsaved"));
+    house.copy_secret(key.id).await.unwrap();
+    house.close_slot(false).unwrap();
+}
+
+#[tokio::test]
+async fn a_kept_secret_can_be_closed_shown_and_forgotten() {
+    let (house, key) = filled(true).await;
+    house.close_slot(false).unwrap();
+    house.reveal_secret(key.id).await.unwrap();
+    assert_eq!(house.lines(ActivityKind::KeyRevealed).len(), 2);
+    assert_eq!(house.forget_secret(key.id).await.unwrap().kept, KeptIn::Nowhere);
+    assert_eq!(reason(house.reveal_secret(key.id).await), Reason::NoSecret);
+    assert_eq!(house.store.count(), 1, "the refresh token alone");
+}
+
+#[tokio::test]
+async fn locking_keeps_the_slot_and_drops_copy_and_tokens() {
+    let (house, key) = filled(false).await;
+    house.copy_secret(key.id).await.unwrap();
+    house.lock();
+    assert!(house.is_locked() && house.board.is_empty() && house.copied().is_none());
+    assert_eq!(house.slot().unwrap().unwrap().key.id, key.id);
+    house.unlock().unwrap();
+    let before = house.program.count("grant refresh_token").await;
+    house.refresh_workspaces(key.account).await.unwrap();
+    assert_eq!(house.program.count("grant refresh_token").await, before + 1);
+}
+
+#[tokio::test]
+async fn a_secret_kept_for_the_session_is_gone_after_it() {
+    let (house, account) = House::signed_in(&[]).await;
+    house.keep_for_session(true).await;
+    let key = house.create_key(House::wish(account, "laptop")).await.unwrap().key;
+    assert_eq!(key.kept, KeptIn::Session);
+    assert!(house.has_unsaved_secret(), "quitting would lose it");
+    house.secret(key.id).await;
+    house.close_slot(false).unwrap();
+    let mut account = house.records.account(account).unwrap().unwrap();
+    account.sandbox = false;
+    house.records.put_account(&account).unwrap();
+    let again = house.restarted();
+    again.start().await.unwrap();
+    assert_eq!(again.known(key.id).kept, KeptIn::Nowhere);
+}

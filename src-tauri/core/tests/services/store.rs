@@ -1,0 +1,69 @@
+//! Owns a keychain for tests: memory that can be told to fail, and that knows what it was ever given.
+
+use latchkey_core::domain::Secret;
+use latchkey_core::vault::{SecretName, SecretStore, VaultError};
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+#[derive(Default)]
+pub(crate) struct Store {
+    items: Mutex<HashMap<SecretName, Secret>>,
+    /// Everything fails with this.
+    broken: Mutex<Option<VaultError>>,
+    /// Keeping anything but the probe fails with this.
+    full: Mutex<Option<VaultError>>,
+    ever: Mutex<Vec<Secret>>,
+}
+
+impl Store {
+    pub(crate) fn break_with(&self, error: impl Into<Option<VaultError>>) {
+        *self.broken.lock().unwrap() = error.into();
+    }
+
+    pub(crate) fn refuse_new(&self, error: impl Into<Option<VaultError>>) {
+        *self.full.lock().unwrap() = error.into();
+    }
+
+    pub(crate) fn item(&self, name: SecretName) -> Option<Secret> {
+        self.items.lock().unwrap().get(&name).cloned()
+    }
+
+    pub(crate) fn plant(&self, name: SecretName, secret: &str) {
+        self.items.lock().unwrap().insert(name, Secret::new(secret.to_owned()));
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.items.lock().unwrap().len()
+    }
+
+    pub(crate) fn ever(&self) -> Vec<Secret> {
+        self.ever.lock().unwrap().clone()
+    }
+
+    fn check(&self) -> Result<(), VaultError> {
+        self.broken.lock().unwrap().clone().map_or(Ok(()), Err)
+    }
+}
+
+impl SecretStore for Store {
+    fn put(&self, name: &SecretName, secret: &Secret) -> Result<(), VaultError> {
+        self.check()?;
+        if *name != SecretName::Probe {
+            self.full.lock().unwrap().clone().map_or(Ok(()), Err)?;
+            self.ever.lock().unwrap().push(secret.clone());
+        }
+        self.items.lock().unwrap().insert(*name, secret.clone());
+        Ok(())
+    }
+
+    fn get(&self, name: &SecretName) -> Result<Option<Secret>, VaultError> {
+        self.check()?;
+        Ok(self.item(*name))
+    }
+
+    fn delete(&self, name: &SecretName) -> Result<(), VaultError> {
+        self.check()?;
+        self.items.lock().unwrap().remove(name);
+        Ok(())
+    }
+}
