@@ -13,6 +13,8 @@ export class Clipboard {
   #clock: Clock;
   /** The copy whose toast was put away; it comes back with the next copy. */
   #hidden = $state<string | null>(null);
+  /** The key whose countdown a dialog shows itself. */
+  countedBeside = $state<string | null>(null);
 
   constructor(backend: Backend, view: () => AppView | null, clock: Clock) {
     this.#backend = backend;
@@ -29,10 +31,10 @@ export class Clipboard {
     return secondsLeft(this.held?.clears_at ?? null, this.#clock.second);
   }
 
-  /** What the clipboard's toast shows, unless it was put away. */
+  /** What the clipboard's toast shows, unless it was put away or stands elsewhere. */
   get shown(): ClipboardView | null {
     const held = this.held;
-    return held === null || this.#hidden === stamp(held) ? null : held;
+    return held === null || held.key === this.countedBeside || this.#hidden === stamp(held) ? null : held;
   }
 
   /** Puts the toast away; the clipboard keeps its time. */

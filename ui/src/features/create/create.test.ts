@@ -189,7 +189,7 @@ describe("the secret", () => {
     await user.click(screen.getByTestId("secret-copy"));
     await settle();
     expect(screen.getByTestId("receipt-copied")).toHaveTextContent("Copied");
-    expect(screen.getByTestId("secret-time")).toHaveTextContent("Leaves the clipboard in 30 s");
+    expect(screen.getByTestId("secret-time")).toHaveTextContent("Clears from clipboard in 30 s");
     await vi.advanceTimersByTimeAsync(31_000);
     await settle();
     expect(screen.getByTestId("receipt-copied")).toHaveTextContent("Cleared, copy again");

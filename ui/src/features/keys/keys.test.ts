@@ -84,7 +84,16 @@ describe("the table", () => {
       calm(fake);
       fake.knobs.changeKey("key-1", { origin: "intended", has_remote_id: true });
     });
-    expect(row("work-laptop")).toHaveTextContent("A key with this name exists, its secret is gone. Revoke it?");
+    expect(row("work-laptop")).toHaveTextContent("It exists, but its secret is gone. Revoke it?");
+  });
+
+  it("doesn't call a key active that may not exist", async () => {
+    await page((fake) => {
+      calm(fake);
+      fake.knobs.changeKey("key-1", { origin: "intended", has_remote_id: false });
+    });
+    expect(row("work-laptop")).toHaveTextContent("The answer was lost; it may exist.");
+    expect(within(row("work-laptop")).getByTestId("row-status")).toHaveTextContent(/^May exist$/);
   });
 });
 
@@ -228,7 +237,7 @@ describe("the states of the page", () => {
 
   it("says the exact words where no key list is offered", async () => {
     await page((fake) => {
-      calm(fake);
+      fake.knobs.accounts = fake.knobs.accounts.filter((account) => account.id === "work");
       fake.knobs.changeAccount("work", {
         capability: {
           list: { answer: "no", status: 404 },
@@ -239,8 +248,10 @@ describe("the states of the page", () => {
       });
     });
     expect(screen.getByTestId("banner")).toHaveTextContent(
-      "Basic Memory didn't offer a key list. Open its API Keys page; paste keys to track them.",
+      "Basic Memory didn’t offer a key list. Open its API Keys page; paste keys to track them.",
     );
+    expect(screen.getByTestId("table-note")).toHaveTextContent("Without a list there is no last use");
+    expect(screen.getByTestId("checked")).toHaveTextContent(/asked for a list at \d\d:\d\d, answer 404/);
   });
 
   it("keeps the list when offline, says its age and why nothing can be created", async () => {

@@ -71,12 +71,18 @@ export function underName(key: KeyView, sandbox: boolean): string {
   return parts.filter((part) => part !== "").join(" · ");
 }
 
-/** What an unfinished create has to say, or null. */
-export function unfinished(key: KeyView): string | null {
+/** What an unfinished create has to say, in a row and at length, or null. */
+export function unfinished(key: KeyView): { short: string; long: string } | null {
   if (key.origin !== "intended") return null;
   return key.has_remote_id
-    ? "A key with this name exists, its secret is gone. Revoke it?"
-    : "Its answer was lost. It may exist; check the list before you try again.";
+    ? {
+        short: "It exists, but its secret is gone. Revoke it?",
+        long: "A key with this name exists, but the answer with its secret was lost. Nobody can use it. Revoke it and create another.",
+      }
+    : {
+        short: "The answer was lost; it may exist.",
+        long: "The request to create this key was sent, and its answer was lost. It may exist: check the list before you try again.",
+      };
 }
 
 /** `Work`, `Work and Home`, `Work, Home and Lab`. */
