@@ -27,8 +27,9 @@ impl Visitor for Auditor {
 }
 
 fn assert_clean(auditor: &Auditor, walked: &Outcome<()>, at_least: usize) {
-    assert!(auditor.faults.is_empty(), "{} faults:\n{}", auditor.faults.len(), auditor.faults.join("\n"));
-    walked.as_ref().unwrap();
+    let stopped = walked.as_ref().err().map_or_else(String::new, |failure| format!("\nThe walk stopped: {failure}"));
+    let faults = auditor.faults.join("\n");
+    assert!(faults.is_empty() && stopped.is_empty(), "{} faults:\n{faults}{stopped}", auditor.faults.len());
     assert!(auditor.scenes >= at_least, "only {} scenes were seen", auditor.scenes);
 }
 

@@ -100,7 +100,7 @@ const CALLED_APART: &[&str] = &["found_credentials", "paste_key", "reveal_secret
 #[tokio::test]
 async fn no_command_but_reveal_answers_a_byte_of_a_secret() {
     let stage = Stage::set(Setting::default()).unwrap();
-    let folder = stage.home().join(".basic-memory");
+    let folder = stage.folder().join("config").join("basic-memory");
     std::fs::create_dir(&folder).unwrap();
     std::fs::write(folder.join("config.json"), json!({ "cloud_api_key": FOUND, "projects": {} }).to_string()).unwrap();
     let mut journey = Journey::begin(stage, Hand::Mouse, None).await.unwrap();

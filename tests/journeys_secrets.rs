@@ -6,9 +6,9 @@
 use serde_json::json;
 use std::time::Duration;
 use xtask::driver::wait_until;
-use xtask::journey::{Hand, Journey};
+use xtask::journey::{Hand, Journey, Verdict};
 use xtask::sandbox::BackDoor;
-use xtask::stage::{Keyring, Setting};
+use xtask::stage::{Keyring, Setting, Stage};
 
 /// A person with a secret on screen that is saved nowhere.
 async fn with_an_unsaved_secret(name: &str) -> Journey {
@@ -88,12 +88,16 @@ async fn a_copied_secret_leaves_the_clipboard_by_itself_unless_something_else_is
 
 #[tokio::test]
 async fn an_absent_keychain_is_said_and_the_session_is_offered_not_assumed() {
-    let journey = Journey::signed_in(Setting { keyring: Keyring::Absent, ..Setting::default() }, Hand::Mouse).await;
-    // Where nothing can be kept, the sign-in waits for the person's word on the session.
-    let journey = journey.unwrap();
-    journey.window.page_says("offers no keychain").await.unwrap();
-    journey.press("create-key").await.unwrap();
-    journey.window.page_says("Latchkey never writes a secret to a plain file").await.unwrap();
+    let stage = Stage::set(Setting { keyring: Keyring::Absent, ..Setting::default() }).unwrap();
+    let mut journey = Journey::begin(stage, Hand::Mouse, None).await.unwrap();
+    journey.press("open-sandbox").await.unwrap();
+    // Said before anybody approves anything, so that no sign-in is thrown away.
+    journey.window.says("sign-in-failure", "This computer offers no keychain").await.unwrap();
+    journey.window.says("sign-in-failure", "never writes a secret to a plain file").await.unwrap();
+    journey.press("sign-in-failure-next").await.unwrap();
+    journey.sign_in(Verdict::Approve(1)).await.unwrap();
+    journey.create("for-this-session", "30").await.unwrap();
+    journey.window.says("receipt-kept", "session").await.unwrap();
 }
 
 #[tokio::test]

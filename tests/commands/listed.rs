@@ -28,8 +28,8 @@ fn named_in_handler(text: &str) -> Vec<String> {
     let list = after.split(']').next().unwrap_or_default();
     let without_comments = list.lines().map(|line| line.split("//").next().unwrap_or_default());
     let list: String = without_comments.collect();
-    let last = |path: &str| path.trim().rsplit("::").next().unwrap_or_default().to_owned();
-    list.split(',').map(last).filter(|name| !name.is_empty()).collect()
+    let bare_name = |path: &str| path.trim().rsplit("::").next().unwrap_or_default().to_owned();
+    list.split(',').map(bare_name).filter(|name| !name.is_empty()).collect()
 }
 
 /// The commands that the hand-written permissions allow.

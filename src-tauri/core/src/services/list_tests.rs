@@ -1,4 +1,4 @@
-//! Shows what a list changes in the records, and what it must never change.
+//! Owns the proof of what a list changes in the records, and what it must never change.
 
 use super::*;
 use chrono::{DateTime, TimeZone as _, Utc};
