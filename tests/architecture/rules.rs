@@ -94,7 +94,7 @@ pub(crate) fn markup(source: &Source) -> Vec<String> {
         }
         let inline = words.match_indices("style=").any(|(at, _)| {
             let before = words[..at].chars().next_back();
-            let starts = before.is_none_or(|c| c.is_whitespace());
+            let starts = before.is_none_or(char::is_whitespace);
             starts && words[at + 6..].starts_with(['"', '\''])
         });
         if inline {

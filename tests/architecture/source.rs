@@ -82,8 +82,8 @@ pub(crate) fn code_of(text: &str) -> String {
             text_length(rest)
         } else if rest.starts_with("'\"'") {
             3
-        } else if rest.starts_with("'\\") {
-            rest[2..].find('\'').map_or(1, |at| at + 3)
+        } else if let Some(escaped) = rest.strip_prefix("'\\") {
+            escaped.find('\'').map_or(1, |at| at + 3)
         } else {
             code.push(first);
             rest = &rest[first.len_utf8()..];
