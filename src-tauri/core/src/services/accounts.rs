@@ -191,6 +191,9 @@ impl Services {
         }
         let keys = self.records().keys_of(id)?;
         let (kept, others): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| key.kept != KeptIn::Nowhere);
+        for key in others.iter().filter(|key| Self::may_be_kept(key)) {
+            self.delete_kept(key).await?;
+        }
         if delete_secrets || kept.is_empty() {
             for key in &kept {
                 self.delete_kept(key).await?;

@@ -3,7 +3,9 @@
 use super::accounts::AccountState;
 use super::activity::Line;
 use super::{Reason, ServiceError, Services, Topic};
-use crate::domain::{Account, ActivityKind, ApiKey, JournalEntry, KeptIn, KeyId, NotedPlace, Secret, SignIn};
+use crate::domain::{
+    Account, ActivityKind, ApiKey, JournalEntry, KeptIn, KeyId, KeyOrigin, NotedPlace, Secret, SignIn,
+};
 use crate::vault::{SecretName, VaultError};
 
 /// What the drawer shows of a key.
@@ -83,7 +85,13 @@ impl Services {
         }
     }
 
-    /// Deletes a key's kept secret, if it is kept.
+    /// Whether the keychain may hold this key's secret. It may have taken one after it was too late
+    /// to be waited for, so a key whose characters were ever here is never taken to be without.
+    pub(super) fn may_be_kept(key: &ApiKey) -> bool {
+        key.kept != KeptIn::Nowhere || matches!(key.origin, KeyOrigin::Created | KeyOrigin::Adopted)
+    }
+
+    /// Deletes a key's secret; for one that is not known to be kept as far as it can be done.
     pub(super) async fn delete_kept(&self, key: &ApiKey) -> Result<(), ServiceError> {
         let name = SecretName::Key(key.id);
         match (key.kept, self.vault().delete(&name).await) {

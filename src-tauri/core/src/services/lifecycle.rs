@@ -2,7 +2,7 @@
 
 use super::{Desktop, Parts, Reason, ServiceError, Services, Surroundings, Topic};
 use crate::clock::SystemClock;
-use crate::domain::{KeptIn, ProviderId, SignIn};
+use crate::domain::{ProviderId, SignIn};
 use crate::http::Http;
 use crate::providers::{self, Description};
 use crate::records::Records;
@@ -85,7 +85,7 @@ impl Services {
         self.cancel_sign_in();
         self.clear_clipboard();
         self.discard_pasted();
-        for key in self.records().keys()?.into_iter().filter(|key| key.kept != KeptIn::Nowhere) {
+        for key in self.records().keys()?.into_iter().filter(Self::may_be_kept) {
             self.delete_kept(&key).await?;
         }
         for account in self.records().accounts()? {

@@ -64,10 +64,10 @@ impl Services {
             Err(error) if error.reason == Reason::NotFound => return Ok(()),
             other => other?,
         };
-        let before = self.live().failures.remove(&account.id);
+        self.live().failures.remove(&account.id);
         if let Some(error) = failure {
-            // One line for one trouble, however often it is met.
-            if before.is_none_or(|before| before.reason != error.reason) {
+            // One line for one trouble, however often it is met, and over restarts.
+            if account.last_failure.as_deref() != Some(error.reason.as_str()) {
                 self.journal(Line::new(ActivityKind::ListFailed, &account.label).account(account.id).failed())?;
             }
             self.live().failures.insert(account.id, error);

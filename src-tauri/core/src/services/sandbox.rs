@@ -3,7 +3,7 @@
 use super::accounts::AccountState;
 use super::activity::Line;
 use super::{ServiceError, Services, Topic};
-use crate::domain::{Account, AccountId, ActivityKind, Capability, KeptIn, ProviderId, SignIn};
+use crate::domain::{Account, AccountId, ActivityKind, Capability, ProviderId, SignIn};
 
 impl Services {
     /// Whether the sandbox runs.
@@ -72,7 +72,7 @@ impl Services {
                 if self.copied().is_some_and(|copied| copied.key == key.id) {
                     self.clear_clipboard();
                 }
-                if key.kept != KeptIn::Nowhere {
+                if Self::may_be_kept(&key) {
                     self.delete_kept(&key).await?;
                 }
             }

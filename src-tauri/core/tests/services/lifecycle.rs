@@ -92,6 +92,32 @@ async fn without_a_keychain_accounts_kept_for_the_session_can_be_removed_and_all
 }
 
 #[tokio::test]
+async fn a_secret_the_keychain_took_too_late_goes_with_its_record() {
+    let (house, account) = House::signed_in(&[]).await;
+    for goes in ["key", "account", "everything"] {
+        house.sign_in(Some(account), 1).await;
+        house.store.refuse_new(VaultError::Waiting);
+        let slot = house.create_key(House::wish(account, goes)).await.unwrap();
+        assert_eq!(slot.keep_failure.unwrap().reason, Reason::KeychainWaiting);
+        house.secret(slot.key.id).await;
+        house.close_slot(true).unwrap();
+        assert!(house.store.item(SecretName::Key(slot.key.id)).is_some(), "it came too late");
+        house.store.refuse_new(None);
+        match goes {
+            "key" => house.remove_key(slot.key.id).await.unwrap(),
+            // Another key's secret keeps the account.
+            "account" => {
+                house.create(account, "kept", true).await;
+                house.remove_account(account, false).await.unwrap();
+            }
+            _ => house.erase("erase").await.unwrap(),
+        }
+        assert!(house.store.item(SecretName::Key(slot.key.id)).is_none(), "{goes}");
+    }
+    assert_eq!(house.store.count(), 0);
+}
+
+#[tokio::test]
 async fn erasing_leaves_nothing() {
     let (house, account) = House::signed_in(&[]).await;
     let (key, _) = house.create(account, "a very telling name", true).await;

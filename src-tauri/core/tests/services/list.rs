@@ -64,7 +64,11 @@ async fn a_failure_is_kept_with_the_account_told_once_and_gone_with_the_next_suc
     }
     assert_eq!(house.state(account).failure.unwrap().reason, Reason::ServiceFailed);
     assert_eq!(house.lines(ActivityKind::ListFailed).len(), 1);
-    assert_eq!(house.restarted().state(account).failure.unwrap().reason, Reason::ServiceFailed);
+    let again = house.restarted();
+    assert_eq!(again.state(account).failure.unwrap().reason, Reason::ServiceFailed);
+    house.program.fault("GET", "/api/keys", "server_error", 2).await;
+    again.refresh_keys(None).await.unwrap();
+    assert_eq!(house.lines(ActivityKind::ListFailed).len(), 1);
     assert_eq!(house.keys().unwrap(), std::slice::from_ref(&key));
     house.refresh_keys(None).await.unwrap();
     assert!(house.state(account).failure.is_none());
