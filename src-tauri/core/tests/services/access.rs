@@ -1,4 +1,4 @@
-//! Shows how access tokens are renewed: once at a time, stored before use, and never lost.
+//! Owns the proof of how access tokens are renewed: once at a time, stored before use, and never lost.
 
 use crate::house::{House, reason};
 use futures::future::join_all;

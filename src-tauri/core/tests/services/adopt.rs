@@ -1,4 +1,4 @@
-//! Shows taking in a key that exists already: pasted or found, sent to one chosen host alone.
+//! Owns the proof of taking in a key that exists already: pasted or found, sent to one chosen host alone.
 
 use crate::house::{House, KNOWN, field, reason, save_cli_key};
 use latchkey_core::domain::{AccountId, ActivityKind, FoundKind, KeptIn, KeyOrigin, Secret};

@@ -1,4 +1,4 @@
-//! Shows copying: a secret leaves the clipboard in time, and only while it is still ours.
+//! Owns the proof of copying: a secret leaves the clipboard in time, and only while it is still ours.
 
 use crate::house::{House, field};
 use latchkey_core::domain::{ActivityKind, ApiKey};

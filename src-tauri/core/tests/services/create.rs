@@ -1,4 +1,4 @@
-//! Shows creating a key: intended before it is sent, its secret in the slot, no answer lost silently.
+//! Owns the proof of creating a key: intended before it is sent, its secret in the slot, no answer lost silently.
 
 use crate::house::{ACME, House, KNOWN, PERSONAL, field, reason};
 use chrono::{Duration, NaiveDate};

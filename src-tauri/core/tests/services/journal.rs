@@ -1,4 +1,4 @@
-//! Shows that the journal tells a whole story in order, and that the search for secrets finds them.
+//! Owns the proof that the journal tells a whole story in order, and that the search for secrets finds them.
 
 use crate::house::{House, holds_a_secret};
 use latchkey_core::domain::{ActivityKind, Secret};

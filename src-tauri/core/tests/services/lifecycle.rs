@@ -1,4 +1,4 @@
-//! Shows signing out, removing an account, quitting and erasing: what goes, and what stays.
+//! Owns the proof of signing out, removing an account, quitting and erasing: what goes, and what stays.
 
 use crate::house::{House, reason};
 use latchkey_core::domain::{KeptIn, SignIn};

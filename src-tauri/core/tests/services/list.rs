@@ -1,4 +1,4 @@
-//! Shows reading the list: merged with what is known, one account never in another's way.
+//! Owns the proof of reading the list: merged with what is known, one account never in another's way.
 
 use crate::house::{House, KNOWN, PERSONAL};
 use crate::program::Program;

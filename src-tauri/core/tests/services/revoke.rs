@@ -1,4 +1,4 @@
-//! Shows ending a key: asked once, proved, and said honestly where it cannot be proved.
+//! Owns the proof of ending a key: asked once, proved, and said honestly where it cannot be proved.
 
 use crate::house::{House, KNOWN, reason};
 use latchkey_core::domain::{AccountId, ActivityKind, ApiKey, KeptIn, Offered, Outcome, ServiceStatus};

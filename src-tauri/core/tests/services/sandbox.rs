@@ -1,4 +1,4 @@
-//! Shows the sandbox's life: opened once, and closed without a trace.
+//! Owns the proof of the sandbox's life: opened once, and closed without a trace.
 
 use crate::house::{House, reason};
 use latchkey_core::domain::{ActivityKind, Outcome, ProviderId, SignIn};

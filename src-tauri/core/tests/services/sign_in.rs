@@ -1,4 +1,4 @@
-//! Shows signing in from the code to the stored refresh token, and every way it can end otherwise.
+//! Owns the proof of signing in from the code to the stored refresh token, and every way it can end otherwise.
 
 use crate::house::{House, holds_a_secret, reason};
 use latchkey_core::domain::{ActivityKind, Outcome, ProviderId, SignIn};

@@ -1,4 +1,4 @@
-//! Shows the one-time slot: nothing but the person empties it.
+//! Owns the proof of the one-time slot: nothing but the person empties it.
 
 use crate::house::{House, field, reason};
 use latchkey_core::domain::{ActivityKind, KeptIn};
