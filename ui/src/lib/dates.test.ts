@@ -12,6 +12,7 @@ import {
   dayOf,
   daysBetween,
   isDay,
+  dayOrMonth,
   shortDay,
   until,
   utcOffsetAtEndOf,
@@ -68,6 +69,8 @@ describe("words", () => {
   it("spells an expiry out with its weekday", () => {
     expect(dayInWords("2027-02-18")).toBe("Thursday 18 February 2027");
     expect(shortDay("2026-09-12T12:00:00Z", now)).toBe("12 Sep");
+    expect(dayOrMonth("2026-09-12T12:00:00Z", now)).toBe("12 Sep");
+    expect(dayOrMonth("2025-09-12T12:00:00Z", now)).toBe("Sep 2025");
   });
 });
 

@@ -42,6 +42,13 @@ export function shortDay(moment: Moment, now: Moment): string {
   return date.getFullYear() === toDate(now).getFullYear() ? day : `${day} ${String(date.getFullYear())}`;
 }
 
+/** `12 Sep`; of another year only `Sep 2025`, for a narrow column that tells the day where it is pointed at. */
+export function dayOrMonth(moment: Moment, now: Moment): string {
+  const date = toDate(moment);
+  const year = date.getFullYear();
+  return year === toDate(now).getFullYear() ? shortDay(moment, now) : `${shortMonth(date)} ${String(year)}`;
+}
+
 /** `12 Sep 2026`. */
 export function dayWithYear(moment: Moment): string {
   const date = toDate(moment);

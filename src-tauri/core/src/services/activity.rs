@@ -3,6 +3,7 @@
 use super::{ServiceError, Services, Topic};
 use crate::domain::{AccountId, ActivityKind, ApiKey, EntryId, Fact, JournalEntry, KeyId, Outcome};
 use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::HashSet;
 
 /// How long the journal is kept.
 const KEPT: TimeDelta = TimeDelta::days(365);
@@ -70,14 +71,24 @@ impl Services {
         Ok(entry.id)
     }
 
-    /// The newest lines before a moment, at most `limit` and never more than 500.
+    /// The newest lines before a moment, at most `limit` and never more than 500. A line that said
+    /// what was about to happen gives way to the one that says how it ended.
     pub fn activity(&self, before: Option<DateTime<Utc>>, limit: usize) -> Result<Vec<JournalEntry>, ServiceError> {
-        Ok(self.records().journal(before, limit.min(500))?)
+        let limit = limit.min(500);
+        self.without_answered(self.records().journal(before, 2 * limit)?, limit)
     }
 
     /// The newest lines about one key.
     pub(super) fn activity_of(&self, key: KeyId, limit: usize) -> Result<Vec<JournalEntry>, ServiceError> {
-        Ok(self.records().journal_of(key, limit)?)
+        self.without_answered(self.records().journal_of(key, 2 * limit)?, limit)
+    }
+
+    /// Each line that started something is answered at most once, so twice the lines are enough.
+    fn without_answered(&self, mut lines: Vec<JournalEntry>, limit: usize) -> Result<Vec<JournalEntry>, ServiceError> {
+        let unanswered: HashSet<EntryId> = self.records().unanswered()?.iter().map(|entry| entry.id).collect();
+        lines.retain(|line| line.outcome != Outcome::Started || unanswered.contains(&line.id));
+        lines.truncate(limit);
+        Ok(lines)
     }
 
     /// Forgets what is older than a year.

@@ -2,7 +2,7 @@
 
 import type { AccountView } from "../../ipc/generated/AccountView";
 import type { KeyView } from "../../ipc/generated/KeyView";
-import { ago, dayOf, daysLeft, shortDay, time, until } from "../../lib/dates";
+import { ago, dayOf, dayOrMonth, daysLeft, shortDay, time, until } from "../../lib/dates";
 
 /** What a cell says: words, the moment behind them, and a remark where there is none. */
 export interface Cell {
@@ -22,7 +22,7 @@ export function lastUse(key: KeyView, service: string, now: Date, stale: boolean
 /** The day it was created. */
 export function created(key: KeyView, service: string, now: Date): Cell {
   if (key.created_at === null) return { words: "–", at: null, remark: `${service} didn’t report it` };
-  return { words: shortDay(key.created_at, now), at: key.created_at, remark: null };
+  return { words: dayOrMonth(key.created_at, now), at: key.created_at, remark: null };
 }
 
 /** The end of a key, with what the bar and the bell need. */
