@@ -132,6 +132,17 @@ describe("the sign-in dialog", () => {
     expect(screen.getByTestId("sign-in-failure")).toHaveTextContent("Couldn’t reach the clipboard");
   });
 
+  it("says again only of an account whose sign-in was lost", async () => {
+    const { app, fake } = await startedApp();
+    await fake.openSandbox();
+    await app.reload();
+    show(app, SignInDialog, { provider: "basic-memory", account: "sandbox", servers: null, onclose: vi.fn() });
+    await settle();
+    fake.knobs.signInTo("done");
+    await settle();
+    expect(screen.getByRole("dialog", { name: "Sign in to Sandbox" })).toBeVisible();
+  });
+
   it("cancels the attempt by Esc", async () => {
     const { fake, onclose } = await dialog();
     await user.keyboard("{Escape}");
