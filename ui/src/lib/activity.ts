@@ -132,31 +132,6 @@ export function passes(entry: ActivityView, filter: ActivityFilter): boolean {
   return kindOf(entry).group === filter;
 }
 
-/** Which kinds end what was started. A failed end has the kind of its start. */
-const ENDS: Record<string, string> = {
-  key_created: "key_intended",
-  key_found: "key_intended",
-  key_intended: "key_intended",
-  key_revoked: "revoke_intended",
-  revoke_intended: "revoke_intended",
-};
-
-/** Leaves out what was started and has ended: its end says it all. The entries come newest first. */
-export function settled(entries: readonly ActivityView[]): ActivityView[] {
-  const ended = new Set<string>();
-  return entries.filter((entry) => {
-    const start = ENDS[entry.kind];
-    if (start === undefined || entry.key === null) return true;
-    const name = `${entry.key} ${start}`;
-    if (entry.outcome !== "started") {
-      ended.add(name);
-      return true;
-    }
-    // An end answers one start, the last one before it.
-    return !ended.delete(name);
-  });
-}
-
 /** The kinds that have words, for a test against the list in Rust. */
 export const KNOWN_KINDS = Object.keys(KINDS);
 

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { KNOWN_KINDS, sentenceText, settled } from "./activity";
+import { KNOWN_KINDS, sentenceText } from "./activity";
 import { count, digits, secondsLeft, spoken, words } from "./durations";
 import { customProblem, lastDay, presetFor, PRESETS } from "./expiry";
 import { match, search } from "./fuzzy";
@@ -144,20 +144,5 @@ describe("the journal", () => {
       facts: [],
     };
     expect(sentenceText(entry)).toBe("key rotated: ci");
-  });
-
-  it("shows a start only while its end was not seen", () => {
-    const line = (id: string, kind: string, outcome: string, key: string) => ({
-      ...{ id, at: "", kind, outcome, account: null, key, subject: key, facts: [] },
-    });
-    const shown = settled([
-      line("5", "key_revoked", "done", "ci"),
-      line("4", "revoke_intended", "started", "ci"),
-      line("3", "revoke_intended", "started", "ci"),
-      line("2", "key_intended", "started", "lost"),
-      line("1", "key_intended", "failed", "ci"),
-      line("0", "key_intended", "started", "ci"),
-    ]);
-    expect(shown.map((entry) => entry.id)).toEqual(["5", "3", "2", "1"]);
   });
 });
