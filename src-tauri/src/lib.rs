@@ -15,7 +15,8 @@ mod window;
 use crate::clipboard::SystemClipboard;
 use crate::sandbox::SandboxChild;
 use crate::window::MainWindow;
-use latchkey_core::services::{Desktop, ServiceError, Services, Window, compose};
+use latchkey_core::services::{Desktop, Services, Window, compose};
+use std::path::Path;
 use std::sync::Arc;
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_window_state::StateFlags;
@@ -36,11 +37,15 @@ pub fn run() -> Result<i32, tauri::Error> {
         .manage(window::Ending::default())
         .setup(|app| {
             let app = app.handle();
+            let folder = app.path().app_data_dir()?;
             let surroundings = surroundings::read();
             let home = surroundings.home.clone();
-            let services = compose(&app.path().app_data_dir()?, desktop(app)?, surroundings);
-            begin(&services);
-            app.manage(Latchkey::new(services, home));
+            let desktop = desktop(app, &folder);
+            let open = move || compose(&folder, desktop(), surroundings.clone()).inspect(begin);
+            let latchkey = Latchkey::new(Box::new(open), home);
+            // A failure is said by the window, which asks again.
+            let _ = latchkey.services();
+            app.manage(latchkey);
             window::open(app)?;
             Ok(())
         })
@@ -98,24 +103,26 @@ pub fn run() -> Result<i32, tauri::Error> {
 }
 
 /// What only the desktop can do, for the services.
-fn desktop(app: &AppHandle) -> tauri::Result<Desktop> {
-    let window: Arc<dyn Window> = Arc::new(MainWindow(app.clone()));
-    Ok(Desktop {
-        browser: Arc::new(browser::SystemBrowser),
-        clipboard: Arc::new(SystemClipboard::new(Arc::clone(&window))),
-        sandbox: Arc::new(SandboxChild::new(app.clone(), app.path().app_data_dir()?, Arc::clone(&window))),
-        window,
-    })
+fn desktop(app: &AppHandle, folder: &Path) -> impl Fn() -> Desktop + Send + Sync + 'static {
+    let (app, folder) = (app.clone(), folder.to_owned());
+    move || {
+        let window: Arc<dyn Window> = Arc::new(MainWindow(app.clone()));
+        Desktop {
+            browser: Arc::new(browser::SystemBrowser),
+            clipboard: Arc::new(SystemClipboard::new(Arc::clone(&window))),
+            sandbox: Arc::new(SandboxChild::new(app.clone(), folder.clone(), Arc::clone(&window))),
+            window,
+        }
+    }
 }
 
 /// What is done once at the start, while the window already shows what is remembered.
-fn begin(services: &Result<Services, ServiceError>) {
-    if let Ok(services) = services.clone() {
-        tauri::async_runtime::spawn(async move {
-            // What fails here is asked for again by the window, which then says why.
-            let _ = services.start().await;
-        });
-    }
+fn begin(services: &Services) {
+    let services = services.clone();
+    tauri::async_runtime::spawn(async move {
+        // What fails here is asked for again by the window, which then says why.
+        let _ = services.start().await;
+    });
 }
 
 #[cfg(test)]

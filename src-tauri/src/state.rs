@@ -3,21 +3,42 @@
 use crate::views::ErrorView;
 use latchkey_core::services::{ServiceError, Services};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-/// The composed app. A start that failed is kept, so that the window can say what is wrong.
+/// Composes the services.
+type Open = Box<dyn Fn() -> Result<Services, ServiceError> + Send + Sync>;
+
+/// The composed app. Services that could not be opened are tried again by the next command, so that a
+/// person who has made room on the disk need not start the app anew.
 pub struct Latchkey {
-    services: Result<Services, ServiceError>,
+    services: OnceLock<Services>,
+    open: Mutex<Open>,
     home: PathBuf,
 }
 
 impl Latchkey {
-    pub(crate) fn new(services: Result<Services, ServiceError>, home: PathBuf) -> Self {
-        Self { services, home }
+    /// The app, its services not opened yet.
+    pub(crate) fn new(open: Open, home: PathBuf) -> Self {
+        Self { services: OnceLock::new(), open: Mutex::new(open), home }
     }
 
-    /// The services, or why there are none.
+    /// The services, opened if they were not, or why there are none.
     pub(crate) fn services(&self) -> Result<&Services, ErrorView> {
-        self.services.as_ref().map_err(ErrorView::from)
+        if let Some(services) = self.opened() {
+            return Ok(services);
+        }
+        // One at a time: what another command opened meanwhile is not opened twice.
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(services) = self.opened() {
+            return Ok(services);
+        }
+        let services = open()?;
+        Ok(self.services.get_or_init(|| services))
+    }
+
+    /// The services, if they are open.
+    pub(crate) fn opened(&self) -> Option<&Services> {
+        self.services.get()
     }
 
     /// The person's home folder, which paths are shortened by.
@@ -27,6 +48,105 @@ impl Latchkey {
 
     /// Whether commands are refused because the app is locked.
     pub(crate) fn is_locked(&self) -> bool {
-        self.services.as_ref().is_ok_and(Services::is_locked)
+        self.opened().is_some_and(Services::is_locked)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::views::ErrorCode;
+    use async_trait::async_trait;
+    use latchkey_core::domain::Secret;
+    use latchkey_core::services::{
+        Browser, Clipboard, ClipboardError, Desktop, NoBrowser, SandboxFailed, SandboxProgram, SandboxServers,
+        Surroundings, Topic, Window, compose,
+    };
+    use std::sync::Arc;
+    use url::Url;
+
+    /// A desktop on which nothing happens.
+    struct Still;
+
+    impl Window for Still {
+        fn changed(&self, _: Topic) {}
+    }
+
+    impl Browser for Still {
+        fn open(&self, _: &Url) -> Result<(), NoBrowser> {
+            Err(NoBrowser)
+        }
+    }
+
+    impl Clipboard for Still {
+        fn put_secret(&self, _: &Secret, _: bool) -> Result<(), ClipboardError> {
+            Err(ClipboardError)
+        }
+        fn put_text(&self, _: &str) -> Result<(), ClipboardError> {
+            Err(ClipboardError)
+        }
+        fn is_ours(&self) -> bool {
+            false
+        }
+        fn clear_if_ours(&self) -> bool {
+            false
+        }
+        fn read(&self) -> Result<Option<Secret>, ClipboardError> {
+            Ok(None)
+        }
+        fn clear_if_holds(&self, _: &Secret) {}
+    }
+
+    #[async_trait]
+    impl SandboxProgram for Still {
+        async fn start(&self) -> Result<SandboxServers, SandboxFailed> {
+            Err(SandboxFailed("not here".to_owned()))
+        }
+        fn runs(&self) -> bool {
+            false
+        }
+        fn stop(&self) {}
+    }
+
+    fn latchkey(folder: PathBuf) -> Latchkey {
+        let open = move || {
+            let desktop = Desktop {
+                window: Arc::new(Still),
+                browser: Arc::new(Still),
+                clipboard: Arc::new(Still),
+                sandbox: Arc::new(Still),
+            };
+            let surroundings = Surroundings {
+                home: folder.clone(),
+                config_dir_variable: None,
+                xdg_config_home: None,
+                api_key_variable: None,
+            };
+            compose(&folder, desktop, surroundings)
+        };
+        Latchkey::new(Box::new(open), PathBuf::new())
+    }
+
+    #[test]
+    fn services_that_could_not_be_opened_are_opened_once_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("latchkey");
+        std::fs::write(&place, "a file where the folder should be").unwrap();
+        let latchkey = latchkey(place.clone());
+        assert_eq!(latchkey.services().err().map(|error| error.code), Some(ErrorCode::RecordsFailed));
+        assert!(latchkey.opened().is_none() && !latchkey.is_locked());
+        std::fs::remove_file(&place).unwrap();
+        assert!(latchkey.services().is_ok());
+        assert!(latchkey.opened().is_some());
+    }
+
+    #[test]
+    fn the_gate_follows_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let latchkey = latchkey(folder.path().join("latchkey"));
+        latchkey.services().unwrap().lock();
+        assert!(latchkey.is_locked());
+        latchkey.services().unwrap().unlock().unwrap();
+        assert!(!latchkey.is_locked());
     }
 }

@@ -91,7 +91,7 @@ pub(crate) fn on_event(app: &AppHandle, event: RunEvent) {
 /// Ends the app, unless a secret would be lost: then the person is asked.
 fn asked_to_end(app: &AppHandle) {
     let latchkey = app.state::<Latchkey>();
-    if latchkey.services().is_ok_and(Services::has_unsaved_secret) {
+    if latchkey.opened().is_some_and(Services::has_unsaved_secret) {
         raise(app);
         tell(app, Topic::QuitAsked);
     } else {
@@ -103,7 +103,7 @@ async fn clear_up(app: &AppHandle) {
     if app.state::<Ending>().done.swap(true, Ordering::SeqCst) {
         return;
     }
-    if let Ok(services) = app.state::<Latchkey>().services() {
+    if let Some(services) = app.state::<Latchkey>().opened() {
         // Past this time the rest is left to the next start.
         let _ = tokio::time::timeout(LONGEST_END, services.quit()).await;
     }

@@ -43,7 +43,7 @@ pub fn unlock(latchkey: State<'_, Latchkey>) -> Answer<AppView> {
 /// Ends the app, but not over an unsaved secret unless that is said.
 #[tauri::command(async)]
 pub fn quit(app: AppHandle, latchkey: State<'_, Latchkey>, anyway: bool) -> Answer<()> {
-    if latchkey.services()?.has_unsaved_secret() && !anyway {
+    if latchkey.opened().is_some_and(Services::has_unsaved_secret) && !anyway {
         return Err(ErrorView::bad_input("unsaved"));
     }
     window::quit(&app);

@@ -3,7 +3,9 @@
 use super::app::slot_view;
 use super::{Answer, id, optional_id};
 use crate::state::Latchkey;
-use crate::views::{ClipboardView, KeyDetailView, KeyListView, KeyView, NotedPlaceView, SlotView};
+use crate::views::{
+    ClipboardView, ErrorCode, ErrorView, KeyDetailView, KeyListView, KeyView, NotedPlaceView, SlotView,
+};
 use tauri::State;
 
 /// All keys, from the cache.
@@ -31,6 +33,10 @@ pub fn key_detail(latchkey: State<'_, Latchkey>, key: String) -> Answer<KeyDetai
 #[tauri::command]
 pub async fn reveal_secret(latchkey: State<'_, Latchkey>, key: String) -> Answer<String> {
     let secret = latchkey.services()?.reveal_secret(id(&key)?).await?;
+    if latchkey.is_locked() {
+        // Locked while the keychain was asked: the gate has not seen that.
+        return Err(ErrorView::of(ErrorCode::Locked));
+    }
     // The person asked to see it: the one way in which characters go to the window. The answer is
     // a plain string that cannot be zeroed once it is sent.
     Ok(secret.expose_secret().to_owned())
