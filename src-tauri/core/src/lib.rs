@@ -8,7 +8,6 @@ pub mod clock;
 pub mod domain;
 pub mod http;
 pub mod oauth;
-pub mod places;
 pub mod providers;
 pub mod records;
 pub mod routing;

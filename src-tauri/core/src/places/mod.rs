@@ -1,1 +1,0 @@
-//! Owns where keys are used on this computer. Filled when clients are.
