@@ -80,6 +80,28 @@ pub struct Account {
     pub reports_use: bool,
 }
 
+impl Account {
+    /// A new account that nobody has signed in to yet.
+    pub fn signed_out(provider: ProviderId, label: String, servers: Servers, added_at: DateTime<Utc>) -> Self {
+        Self {
+            id: AccountId::random(),
+            provider,
+            label,
+            servers,
+            sandbox: false,
+            subject: None,
+            email: None,
+            sign_in: SignIn::SignedOut,
+            capability: Capability::default(),
+            workspaces: Vec::new(),
+            added_at,
+            checked_at: None,
+            last_failure: None,
+            reports_use: false,
+        }
+    }
+}
+
 /// An address that a secret must not be sent to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UnsafeAddress {

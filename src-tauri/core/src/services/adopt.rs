@@ -4,8 +4,8 @@
 use super::activity::Line;
 use super::{Reason, ServiceError, Services, Topic};
 use crate::domain::{
-    Account, AccountId, ActivityKind, ApiKey, Capability, EntryId, Expiry, FoundCredential, FoundKind, KeptIn, KeyId,
-    KeyName, KeyOrigin, LastUse, ProviderId, Secret, ServiceStatus, SignIn,
+    Account, AccountId, ActivityKind, ApiKey, EntryId, Expiry, FoundCredential, FoundKind, KeptIn, KeyId, KeyName,
+    KeyOrigin, LastUse, ProviderId, Secret, ServiceStatus,
 };
 use crate::providers::{self, Call, Probe};
 use crate::routing;
@@ -220,22 +220,8 @@ impl Services {
     }
 
     fn account_without_sign_in(&self, provider: ProviderId) -> Result<Account, ServiceError> {
-        Ok(Account {
-            id: AccountId::random(),
-            provider,
-            label: self.free_label(providers::provider(provider).description().short_name)?,
-            servers: super::accounts::servers_from(provider, "", "", "")?,
-            sandbox: false,
-            subject: None,
-            email: None,
-            sign_in: SignIn::SignedOut,
-            capability: Capability::default(),
-            workspaces: Vec::new(),
-            added_at: self.now(),
-            checked_at: None,
-            last_failure: None,
-            reports_use: false,
-        })
+        let label = self.free_label(providers::provider(provider).description().short_name)?;
+        Ok(Account::signed_out(provider, label, super::accounts::servers_from(provider, "", "", "")?, self.now()))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::accounts::AccountState;
 use super::activity::Line;
 use super::{ServiceError, Services, Topic};
-use crate::domain::{Account, AccountId, ActivityKind, Capability, ProviderId, SignIn};
+use crate::domain::{Account, ActivityKind, ProviderId, SignIn};
 
 impl Services {
     /// Whether the sandbox runs.
@@ -23,20 +23,13 @@ impl Services {
         let servers = self.desktop().sandbox.start().await?;
         self.live().sandbox_keys_page = Some(servers.keys_page);
         let account = Account {
-            id: AccountId::random(),
-            provider: ProviderId::BasicMemory,
-            label: self.free_label("Sandbox")?,
-            servers: servers.basic_memory,
             sandbox: true,
-            subject: None,
-            email: None,
-            sign_in: SignIn::SignedOut,
-            capability: Capability::default(),
-            workspaces: Vec::new(),
-            added_at: self.now(),
-            checked_at: None,
-            last_failure: None,
-            reports_use: false,
+            ..Account::signed_out(
+                ProviderId::BasicMemory,
+                self.free_label("Sandbox")?,
+                servers.basic_memory,
+                self.now(),
+            )
         };
         self.records().put_account(&account)?;
         self.journal(Line::new(ActivityKind::SandboxOpened, &account.label).account(account.id))?;

@@ -4,7 +4,7 @@
 use super::accounts::servers_from;
 use super::activity::Line;
 use super::{Reason, ServiceError, Services, Topic};
-use crate::domain::{Account, AccountId, ActivityKind, Capability, EntryId, ProviderId, Servers, SignIn};
+use crate::domain::{Account, AccountId, ActivityKind, EntryId, ProviderId, Servers, SignIn};
 use crate::oauth::{self, AuthorizationServer, DeviceGrant, Poll, Step, TokenSet};
 use crate::providers;
 use crate::vault::{SecretName, StoreState, VaultError};
@@ -365,21 +365,13 @@ impl Services {
             return Ok(account);
         }
         let short_name = providers::provider(target.provider).description().short_name;
+        let label = self.free_label(email.as_deref().unwrap_or(short_name))?;
         Ok(Account {
-            id: AccountId::random(),
-            provider: target.provider,
-            label: self.free_label(email.as_deref().unwrap_or(short_name))?,
-            servers: target.servers.clone(),
             sandbox: target.sandbox,
             subject: subject.map(str::to_owned),
             email,
             sign_in: SignIn::SignedIn,
-            capability: Capability::default(),
-            workspaces: Vec::new(),
-            added_at: self.now(),
-            checked_at: None,
-            last_failure: None,
-            reports_use: false,
+            ..Account::signed_out(target.provider, label, target.servers.clone(), self.now())
         })
     }
 }
