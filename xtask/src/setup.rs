@@ -27,6 +27,7 @@ pub const STAGE_PACKAGES: &[&str] = &[
     "fonts-dejavu-core",
     "gnome-keyring",
     "imagemagick",
+    "iproute2",
     "libgl1-mesa-dri",
     "libsecret-tools",
     "procps",
