@@ -231,8 +231,8 @@ impl Window {
         .await
     }
 
-    /// Saves what the app's window shows on its display. The driver's own pictures never come for a window
-    /// whose page freezes its prototypes.
+    /// Saves what the app's window shows on its display. A picture asked of the driver was seen
+    /// never to come for the app's window (WebKitGTK 2.50.6); the cause is not known.
     pub async fn picture(&self, file: &Path) -> Outcome<()> {
         let display = self.display.as_deref().ok_or_else(|| Failure::new("only the app's window is pictured", LOOK))?;
         // Two frames, so that what was last drawn is on the display too.

@@ -155,7 +155,8 @@ impl Services {
             remote_id: facts.remote_id,
             prefix: Some(secret.prefix(prefixes)),
             workspace: facts.workspace.clone().or(intended.workspace.clone()),
-            workspace_confirmed: facts.workspace.is_some(),
+            // An assumption until the service was asked with the key itself, whatever this answer names.
+            workspace_confirmed: false,
             created_at: facts.created_at.or(intended.created_at),
             last_use: if facts.last_used_at == Some(None) { LastUse::Never } else { LastUse::NotReported },
             expiry: end,
