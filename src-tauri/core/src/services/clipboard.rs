@@ -87,8 +87,11 @@ impl Services {
 
     /// Empties the clipboard if it still holds what was copied here.
     pub fn clear_clipboard(&self) {
-        self.live().copied = None;
-        self.desktop().clipboard.clear_if_ours();
+        let clipboard = &self.desktop().clipboard;
+        // One that could not be emptied still holds the secret, and goes on being shown as such.
+        if clipboard.clear_if_ours() || !clipboard.is_ours() {
+            self.live().copied = None;
+        }
         self.changed(Topic::Clipboard);
     }
 

@@ -3,6 +3,7 @@
 use crate::house::{House, field};
 use latchkey_core::domain::{ActivityKind, ApiKey};
 use latchkey_core::services::{CreateKey, Settings};
+use std::sync::atomic::Ordering;
 
 async fn with_key(seconds: &str) -> (House, ApiKey) {
     let (house, account) = House::signed_in(&[]).await;
@@ -23,6 +24,19 @@ async fn a_copied_secret_leaves_the_clipboard_after_its_time() {
     house.until("it is cleared", || house.board.is_empty()).await;
     assert!(house.slot().unwrap().unwrap().cleared);
     assert_eq!(house.lines(ActivityKind::KeyCopied).len(), 1);
+}
+
+#[tokio::test]
+async fn a_clipboard_that_could_not_be_emptied_is_not_said_to_be() {
+    let (house, key) = with_key("0").await;
+    house.copy_secret(key.id).await.unwrap();
+    house.board.stuck.store(true, Ordering::SeqCst);
+    house.clear_clipboard();
+    let slot = house.slot().unwrap().unwrap();
+    assert!(slot.copied && !slot.cleared && house.copied().is_some());
+    house.board.stuck.store(false, Ordering::SeqCst);
+    house.clear_clipboard();
+    assert!(house.slot().unwrap().unwrap().cleared && house.board.is_empty());
 }
 
 #[tokio::test]

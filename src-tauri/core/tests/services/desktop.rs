@@ -82,6 +82,8 @@ impl Browser for Opened {
 #[derive(Default)]
 pub(crate) struct Board {
     held: Mutex<Held>,
+    /// It cannot be emptied, as on a desktop that allows that only to the window in front.
+    pub(crate) stuck: AtomicBool,
 }
 
 #[derive(Default)]
@@ -134,7 +136,7 @@ impl Clipboard for Board {
 
     fn clear_if_ours(&self) -> bool {
         let mut held = self.held.lock().unwrap();
-        let ours = held.is_ours();
+        let ours = held.is_ours() && !self.stuck.load(Ordering::SeqCst);
         if ours {
             *held = Held::default();
         }
