@@ -22,8 +22,7 @@ export type OpenDialog =
   | { kind: "add_account" }
   /** Adds a key from the clipboard, or one found at another program. */
   | { kind: "paste_key"; found?: FoundView }
-  | { kind: "shortcuts" }
-  | { kind: "palette" };
+  | { kind: "shortcuts" };
 
 /** The dialog on screen, if any. */
 export class Dialogs {
