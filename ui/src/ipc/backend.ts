@@ -14,6 +14,7 @@ import type { KeyView } from "./generated/KeyView";
 import type { NotedPlaceView } from "./generated/NotedPlaceView";
 import type { Page } from "./generated/Page";
 import type { PastedView } from "./generated/PastedView";
+import type { ProjectsView } from "./generated/ProjectsView";
 import type { RevokePlanView } from "./generated/RevokePlanView";
 import type { RevokeResultView } from "./generated/RevokeResultView";
 import type { ServersInput } from "./generated/ServersInput";
@@ -22,6 +23,7 @@ import type { SignedOutView } from "./generated/SignedOutView";
 import type { SignInAttemptView } from "./generated/SignInAttemptView";
 import type { SlotView } from "./generated/SlotView";
 import type { StorageView } from "./generated/StorageView";
+import type { SwitchView } from "./generated/SwitchView";
 import type { Topic } from "./generated/Topic";
 import type { WorkspaceView } from "./generated/WorkspaceView";
 
@@ -72,6 +74,24 @@ export interface Backend {
   discardPasted(): Promise<void>;
   foundCredentials(): Promise<FoundView[]>;
   adoptKey(input: AdoptInput): Promise<AdoptedView>;
+
+  /** Reads Basic Memory's configuration now; asks nobody else. */
+  projects(): Promise<ProjectsView>;
+  /** Also asks the CLI for its version. */
+  scanProjects(): Promise<ProjectsView>;
+  checkCredentials(): Promise<ProjectsView>;
+  switchProjects(projects: string[], to: "local" | "cloud", workspace: string | null): Promise<SwitchView>;
+  /** Opens the system's folder dialog, then serves the project from the chosen folder. */
+  chooseFolder(project: string): Promise<SwitchView>;
+  undoSwitch(undo: string): Promise<ProjectsView>;
+  applyAgain(project: string): Promise<SwitchView>;
+  createInCloud(project: string): Promise<ProjectsView>;
+  /** Writes a kept key into the configuration; null takes the key out of it. */
+  useKey(key: string | null): Promise<ProjectsView>;
+  trimKey(): Promise<ProjectsView>;
+  migrateConfig(): Promise<ProjectsView>;
+  /** A second device grant, whose tokens go to the CLI's own file. */
+  startCliSignIn(account: string): Promise<SignInAttemptView>;
 
   listActivity(before: string | null, limit: number): Promise<ActivityView[]>;
   setSettings(settings: SettingsView): Promise<SettingsView>;

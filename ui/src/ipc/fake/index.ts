@@ -20,6 +20,7 @@ import type { StorageView } from "../generated/StorageView";
 import type { Topic } from "../generated/Topic";
 import * as data from "./data";
 import * as keys from "./keys";
+import * as projects from "./projects";
 
 /** The name of a command of the backend. */
 export type Command = Exclude<keyof Backend, "onChanged">;
@@ -43,6 +44,8 @@ export class Knobs {
   slot: SlotView | null = null;
   clipboard: ClipboardView | null = null;
   attempt: SignInAttemptView | null = null;
+  /** Basic Memory on this computer. */
+  projects: projects.World;
   /** What the clipboard holds for `pasteKey`; null is nothing that looks like a key. */
   pasted: PastedView | null = {
     id: "pasted-1",
@@ -74,6 +77,7 @@ export class Knobs {
     this.accounts = data.accounts(this.now);
     this.keys = data.keys(this.now);
     this.activity = data.activity(this.now);
+    this.projects = projects.world(this.now);
   }
 
   get now(): number {
@@ -168,7 +172,7 @@ export function createFake(read: () => Date = () => new Date()): Fake {
   const knobs = new Knobs(read);
   const call = <Answer>(command: Command, args: unknown[], answer: () => Answer): Promise<Answer> =>
     knobs.call(command, args, answer);
-  return { knobs, ...keys.commands(knobs, call), ...commands(knobs, call) };
+  return { knobs, ...keys.commands(knobs, call), ...projects.commands(knobs, call), ...commands(knobs, call) };
 }
 
 export { fakeFromQuery } from "./scenarios";
@@ -176,7 +180,10 @@ export { fakeFromQuery } from "./scenarios";
 /** How each command of the fake answers. */
 export type Call = <Answer>(command: Command, args: unknown[], answer: () => Answer) => Promise<Answer>;
 
-function commands(knobs: Knobs, call: Call): Omit<Backend, keyof ReturnType<typeof keys.commands>> {
+function commands(
+  knobs: Knobs,
+  call: Call,
+): Omit<Backend, keyof ReturnType<typeof keys.commands> | keyof ReturnType<typeof projects.commands>> {
   const appView = (): Awaited<ReturnType<Backend["appState"]>> => ({
     version: "0.1.0",
     platform: "linux",

@@ -6,6 +6,7 @@ import { errorView } from "../../lib/failure";
 import type { ErrorCode } from "../generated/ErrorCode";
 import * as data from "./data";
 import { type Command, createFake, type Fake, type Knobs } from "./index";
+import { scene } from "./projects";
 
 const SCENARIOS: Record<string, (knobs: Knobs) => void> = {
   demo: () => undefined,
@@ -98,7 +99,8 @@ const SCENARIOS: Record<string, (knobs: Knobs) => void> = {
 export function fakeFromQuery(query: URLSearchParams): Fake {
   const fake = createFake();
   const knobs = fake.knobs;
-  SCENARIOS[query.get("fake") ?? "demo"]?.(knobs);
+  const name = query.get("fake") ?? "demo";
+  if (!scene(knobs, name)) SCENARIOS[name]?.(knobs);
   knobs.latency = Number(query.get("latency") ?? "0");
   const theme = query.get("theme");
   if (theme !== null) knobs.settings = { ...knobs.settings, theme };
