@@ -250,7 +250,7 @@ export function commands(knobs: Knobs, call: Call): ProjectCommands {
       }),
     startCliSignIn: (account) =>
       call("startCliSignIn", [account], (): SignInAttemptView => {
-        const host = knobs.account(account).authorization_server ?? data.AUTHORIZATION_SERVER;
+        const host = data.AUTHORIZATION_SERVER;
         knobs.attempt = {
           id: knobs.id("attempt"),
           provider: "basic-memory",
