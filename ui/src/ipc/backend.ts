@@ -2,14 +2,19 @@
 
 import type { AccountView } from "./generated/AccountView";
 import type { ActivityView } from "./generated/ActivityView";
+import type { AdminKeyView } from "./generated/AdminKeyView";
 import type { AdoptedView } from "./generated/AdoptedView";
 import type { AdoptInput } from "./generated/AdoptInput";
 import type { AppView } from "./generated/AppView";
 import type { ClipboardView } from "./generated/ClipboardView";
 import type { CreateKeyInput } from "./generated/CreateKeyInput";
+import type { DroppedView } from "./generated/DroppedView";
 import type { FoundView } from "./generated/FoundView";
+import type { ImportedView } from "./generated/ImportedView";
+import type { ImportPlanView } from "./generated/ImportPlanView";
 import type { KeyDetailView } from "./generated/KeyDetailView";
 import type { KeyListView } from "./generated/KeyListView";
+import type { KeyTestView } from "./generated/KeyTestView";
 import type { KeyView } from "./generated/KeyView";
 import type { NotedPlaceView } from "./generated/NotedPlaceView";
 import type { Page } from "./generated/Page";
@@ -17,6 +22,7 @@ import type { PastedView } from "./generated/PastedView";
 import type { ProjectsView } from "./generated/ProjectsView";
 import type { RevokePlanView } from "./generated/RevokePlanView";
 import type { RevokeResultView } from "./generated/RevokeResultView";
+import type { SavedFileView } from "./generated/SavedFileView";
 import type { ServersInput } from "./generated/ServersInput";
 import type { SettingsView } from "./generated/SettingsView";
 import type { SignedOutView } from "./generated/SignedOutView";
@@ -49,6 +55,18 @@ export interface Backend {
   removeAccount(account: string, deleteSecrets: boolean): Promise<void>;
   refreshWorkspaces(account: string): Promise<WorkspaceView[]>;
 
+  /** Asks the service what a pasted key may do. Nothing is stored. `host` null is the published one. */
+  checkAdminKey(source: string, provider: string, host: string | null): Promise<AdminKeyView>;
+  addAccount(source: string, provider: string, host: string | null, label: string): Promise<AccountView>;
+  /** Puts a pasted key in the place of the one that acts for the account. */
+  replaceAdminKey(account: string, source: string): Promise<AccountView>;
+  /** Lets a kept key act for its account. */
+  useAsAdminKey(account: string, key: string): Promise<AccountView>;
+  /** A changed host is refused with `host_unconfirmed` until the person confirmed it. */
+  setHost(account: string, host: string, confirmed: boolean): Promise<AccountView>;
+  refreshUsage(account: string): Promise<AccountView>;
+  cancelRetry(account: string): Promise<void>;
+
   listKeys(): Promise<KeyListView>;
   refreshKeys(account: string | null): Promise<void>;
   keyDetail(key: string): Promise<KeyDetailView>;
@@ -70,10 +88,27 @@ export interface Backend {
   notePlace(key: string, name: string, detail: string): Promise<NotedPlaceView>;
   removeNotedPlace(place: string): Promise<void>;
 
+  /** One request with a kept key. Never repeated by itself. */
+  testKey(key: string): Promise<KeyTestView>;
+  /** One request with a key that waits in Rust. */
+  testPasted(source: string, provider: string, host: string | null): Promise<KeyTestView>;
+  /** A reminder of Latchkey's own; null takes it away. */
+  setReminder(key: string, on: string | null, utcOffsetMinutes: number): Promise<KeyView>;
+  addToCalendar(key: string): Promise<SavedFileView>;
+  dismissDue(): Promise<void>;
+  /** Somebody looked at a key that woke. */
+  seen(key: string): Promise<void>;
+
   pasteKey(): Promise<PastedView>;
   discardPasted(): Promise<void>;
   foundCredentials(): Promise<FoundView[]>;
   adoptKey(input: AdoptInput): Promise<AdoptedView>;
+  /** What the file that was dropped on the window last holds. */
+  droppedKeys(): Promise<DroppedView | null>;
+
+  exportInventory(format: "csv" | "json"): Promise<SavedFileView>;
+  chooseInventory(): Promise<ImportPlanView | null>;
+  importInventory(id: string): Promise<ImportedView>;
 
   /** Reads Basic Memory's configuration now; asks nobody else. */
   projects(): Promise<ProjectsView>;

@@ -35,6 +35,14 @@ export const tauriBackend: Backend = {
   removeAccount: (account, deleteSecrets) => call("remove_account", { account, deleteSecrets }),
   refreshWorkspaces: (account) => call("refresh_workspaces", { account }),
 
+  checkAdminKey: (source, provider, host) => call("check_admin_key", { source, provider, host }),
+  addAccount: (source, provider, host, label) => call("add_account", { source, provider, host, label }),
+  replaceAdminKey: (account, source) => call("replace_admin_key", { account, source }),
+  useAsAdminKey: (account, key) => call("use_as_admin_key", { account, key }),
+  setHost: (account, host, confirmed) => call("set_host", { account, host, confirmed }),
+  refreshUsage: (account) => call("refresh_usage", { account }),
+  cancelRetry: (account) => call("cancel_retry", { account }),
+
   listKeys: () => call("list_keys"),
   refreshKeys: (account) => call("refresh_keys", { account }),
   keyDetail: (key) => call("key_detail", { key }),
@@ -55,10 +63,22 @@ export const tauriBackend: Backend = {
   notePlace: (key, name, detail) => call("note_place", { key, name, detail }),
   removeNotedPlace: (place) => call("remove_noted_place", { place }),
 
+  testKey: (key) => call("test_key", { key }),
+  testPasted: (source, provider, host) => call("test_pasted", { source, provider, host }),
+  setReminder: (key, on, utcOffsetMinutes) => call("set_reminder", { key, on, utcOffsetMinutes }),
+  addToCalendar: (key) => call("add_to_calendar", { key }),
+  dismissDue: () => call("dismiss_due"),
+  seen: (key) => call("seen", { key }),
+
   pasteKey: () => call("paste_key"),
   discardPasted: () => call("discard_pasted"),
   foundCredentials: () => call("found_credentials"),
   adoptKey: (input) => call("adopt_key", { input }),
+  droppedKeys: () => call("dropped_keys"),
+
+  exportInventory: (format) => call("export_inventory", { format }),
+  chooseInventory: () => call("choose_inventory"),
+  importInventory: (id) => call("import_inventory", { id }),
 
   projects: () => call("projects"),
   scanProjects: () => call("scan_projects"),

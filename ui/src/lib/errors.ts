@@ -21,6 +21,8 @@ export type NextStep =
   | "create_anyway"
   | "edit_servers"
   | "paste"
+  | "switch_key"
+  | "confirm_host"
   | "unlock";
 
 /** A failure in words. */
@@ -220,6 +222,31 @@ const TABLE: Record<ErrorCode, Line> = {
     title: "Latchkey is locked",
     sentence: "Unlock it to go on.",
     next: { step: "unlock", label: "Unlock" },
+  }),
+  lacks_scope: (details, { service }) => ({
+    title: `This key lacks ${details.text ?? "a scope"}`,
+    sentence: `${service} answered ${String(details.status ?? 403)}${request(details)}. The key is genuine and may not do this. Use one that has the scope, or replace it with one that does.`,
+    next: { step: "create_key", label: "Create one with this scope" },
+  }),
+  current_key: (_details, { service, key }) => ({
+    title: `${service} doesn’t revoke the key that asks for it`,
+    sentence: `The account acts with ${key}. Let another key with the admin scope act for it, then revoke this one.`,
+    next: { step: "switch_key", label: "Use another key" },
+  }),
+  redirect_refused: (details, { service }) => ({
+    title: `${details.host ?? service} wanted to send Latchkey to another host`,
+    sentence: `The key was not sent on${details.url === null ? "" : ` to ${details.url}`}. Check the base URL, then try again.`,
+    next: { step: "edit_servers", label: "Change the address" },
+  }),
+  certificate_refused: (details, { service }) => ({
+    title: `The certificate of ${details.host ?? service} doesn’t check`,
+    sentence: "It may be another server in between, so nothing was sent. Check the address and this computer’s clock.",
+    next: { step: "edit_servers", label: "Change the address" },
+  }),
+  host_unconfirmed: (details) => ({
+    title: "The host changed",
+    sentence: `From now on the key would be sent to ${details.host ?? "another host"}. Confirm that this is your service, or keep the address as it was.`,
+    next: { step: "confirm_host", label: "Send it there" },
   }),
   internal: () => ({
     title: "Latchkey made a mistake",

@@ -3,6 +3,7 @@
 import type { Backend } from "../ipc/backend";
 import type { AccountView } from "../ipc/generated/AccountView";
 import type { AppView } from "../ipc/generated/AppView";
+import type { GlyphView } from "../ipc/generated/GlyphView";
 import type { Page } from "../ipc/generated/Page";
 import type { ProviderView } from "../ipc/generated/ProviderView";
 import type { ServersInput } from "../ipc/generated/ServersInput";
@@ -27,7 +28,15 @@ export class Accounts {
     return this.#view()?.providers ?? [];
   }
 
-  /** Accounts that can make keys now. */
+  /** Accounts in which keys can be made now, by the service or by hand in its dashboard. */
+  get creating(): readonly AccountView[] {
+    return this.all.filter(
+      (account) =>
+        account.sign_in === "not_used" || (account.sign_in === "signed_in" && !account.lacks.includes("admin")),
+    );
+  }
+
+  /** Accounts that can be asked now. */
   get signedIn(): readonly AccountView[] {
     return this.all.filter((account) => account.sign_in === "signed_in");
   }
@@ -38,6 +47,11 @@ export class Accounts {
 
   provider(id: string): ProviderView | null {
     return this.providers.find((provider) => provider.id === id) ?? null;
+  }
+
+  /** The drawing of a service; null is one that isn't known. */
+  glyph(id: string): GlyphView | null {
+    return this.provider(id)?.glyph ?? null;
   }
 
   /** The service's short name, for sentences. */
@@ -62,6 +76,24 @@ export class Accounts {
 
   setServers(account: string, servers: ServersInput): Promise<AccountView> {
     return this.#backend.setServers(account, servers);
+  }
+
+  /** A changed host is refused until the person confirmed it. */
+  setHost(account: string, host: string, confirmed: boolean): Promise<AccountView> {
+    return this.#backend.setHost(account, host, confirmed);
+  }
+
+  refreshUsage(account: string): Promise<AccountView> {
+    return this.#backend.refreshUsage(account);
+  }
+
+  cancelRetry(account: string): Promise<void> {
+    return this.#backend.cancelRetry(account);
+  }
+
+  /** Lets a kept key act for its account. */
+  useAsAdmin(account: string, key: string): Promise<AccountView> {
+    return this.#backend.useAsAdminKey(account, key);
   }
 
   signOut(account: string): Promise<SignedOutView> {

@@ -148,9 +148,23 @@ export class App {
       case "activity":
         if (this.activity.loaded) void this.activity.reload();
         break;
+      case "dropped":
+        void this.dropped();
+        break;
       case "quit_asked":
         this.dialogs.quitAsked = true;
         break;
+    }
+  }
+
+  /** A file was dropped on the window. An open dialog that holds entries is not taken away for it. */
+  async dropped(): Promise<void> {
+    if (this.locked || this.dialogs.current !== null) return;
+    try {
+      const dropped = await this.adoption.dropped();
+      if (dropped !== null) this.dialogs.open({ kind: "dropped", dropped });
+    } catch (reason) {
+      this.failure = failureOf(reason);
     }
   }
 

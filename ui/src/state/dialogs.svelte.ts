@@ -1,5 +1,7 @@
 // Owns which dialog is open. One at a time: a confirmation replaces a foot, it never nests.
 
+import type { AccountView } from "../ipc/generated/AccountView";
+import type { DroppedView } from "../ipc/generated/DroppedView";
 import type { FoundView } from "../ipc/generated/FoundView";
 import type { ServersInput } from "../ipc/generated/ServersInput";
 
@@ -10,6 +12,10 @@ export interface CreatePrefill {
   workspace: string | null;
   /** Whole days the replaced key was made for; `null` is never; absent is the default. */
   days?: number | null;
+  scopes?: readonly string[] | null;
+  environment?: string | null;
+  project?: string | null;
+  rateLimit?: number | null;
 }
 
 /** A dialog and what it is about. */
@@ -20,8 +26,12 @@ export type OpenDialog =
   | { kind: "revoke"; key: string }
   | { kind: "sign_in"; provider: string; account: string | null; servers: ServersInput | null }
   | { kind: "add_account" }
+  /** Adds an account that a pasted key acts for, or gives an account another such key. */
+  | { kind: "admin_key"; provider: string | null; account: string | null }
   /** Adds a key from the clipboard, or one found at another program. */
-  | { kind: "paste_key"; found?: FoundView }
+  | { kind: "paste_key"; found?: FoundView; provider?: string }
+  /** Adds keys of an .env file that was dropped on the window. */
+  | { kind: "dropped"; dropped: DroppedView }
   | { kind: "shortcuts" };
 
 /** The dialog on screen, if any. */
@@ -33,6 +43,15 @@ export class Dialogs {
   /** Opens a dialog in place of the one before. */
   open(dialog: OpenDialog): void {
     this.current = dialog;
+  }
+
+  /** Asks for what the account needs to act again: a sign-in, or another key. */
+  signIn(account: AccountView): void {
+    this.open(
+      account.method === "admin_key"
+        ? { kind: "admin_key", provider: account.provider, account: account.id }
+        : { kind: "sign_in", provider: account.provider, account: account.id, servers: null },
+    );
   }
 
   /** Closes the dialog. */

@@ -6,9 +6,11 @@ import type { CreateKeyInput } from "../ipc/generated/CreateKeyInput";
 import type { ErrorView } from "../ipc/generated/ErrorView";
 import type { KeyDetailView } from "../ipc/generated/KeyDetailView";
 import type { KeyView } from "../ipc/generated/KeyView";
+import type { KeyTestView } from "../ipc/generated/KeyTestView";
 import type { NotedPlaceView } from "../ipc/generated/NotedPlaceView";
 import type { RevokePlanView } from "../ipc/generated/RevokePlanView";
 import type { RevokeResultView } from "../ipc/generated/RevokeResultView";
+import type { SavedFileView } from "../ipc/generated/SavedFileView";
 import type { SlotView } from "../ipc/generated/SlotView";
 import { failureOf } from "../lib/failure";
 import { Asking } from "./asking";
@@ -88,6 +90,25 @@ export class Keys {
 
   forgetSecret(key: string): Promise<KeyView> {
     return this.#backend.forgetSecret(key);
+  }
+
+  /** One request with a kept key. */
+  test(key: string): Promise<KeyTestView> {
+    return this.#backend.testKey(key);
+  }
+
+  /** A reminder of Latchkey's own; null takes it away. */
+  setReminder(key: string, on: string | null, utcOffsetMinutes: number): Promise<KeyView> {
+    return this.#backend.setReminder(key, on, utcOffsetMinutes);
+  }
+
+  addToCalendar(key: string): Promise<SavedFileView> {
+    return this.#backend.addToCalendar(key);
+  }
+
+  /** Somebody looked at a key that woke. */
+  seen(key: string): Promise<void> {
+    return this.#backend.seen(key);
   }
 
   notePlace(key: string, name: string, detail: string): Promise<NotedPlaceView> {

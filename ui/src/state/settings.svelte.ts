@@ -15,6 +15,7 @@ export const DEFAULT_SETTINGS: SettingsView = {
   letter_shortcuts: true,
   lock_after_minutes: 10,
   allow_clipboard_history: false,
+  notifications: true,
 };
 
 /** Saved as they are changed; a change that fails goes back and says why. */

@@ -111,6 +111,9 @@ describe("the app", () => {
       utc_offset_minutes: 0,
       keep: false,
       allow_duplicate: false,
+      environment: null,
+      scopes: [],
+      rate_limit: null,
     });
     await app.lock();
     await app.unlock();

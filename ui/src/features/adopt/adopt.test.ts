@@ -47,7 +47,9 @@ describe("pasting a key", () => {
     await user.type(screen.getByTestId("paste-name"), "ci");
     await user.click(screen.getByTestId("paste-submit"));
     await settle();
-    expect(callsOf(fake, "adoptKey")).toEqual([[{ source: "pasted-1", account: "home", name: "ci", keep: true }]]);
+    expect(callsOf(fake, "adoptKey")).toMatchObject([
+      [{ source: "pasted-1", account: "home", name: "ci", keep: true }],
+    ]);
     expect(screen.getByTestId("paste-result")).toHaveTextContent("Works");
   });
 
@@ -70,6 +72,9 @@ describe("pasting a key", () => {
         variable: "NOTES_KEY",
         known_as: "key-1",
         problems: ["white_space", "no_known_prefix", "not_ascii", "too_short"],
+        trimmed: [],
+        environment: null,
+        file: null,
       };
     });
     await user.click(screen.getByTestId("paste-button"));
@@ -131,7 +136,9 @@ describe("pasting a key", () => {
     await user.type(screen.getByTestId("paste-name"), "ci");
     await user.click(screen.getByTestId("paste-submit"));
     await settle();
-    expect(callsOf(fake, "adoptKey")).toEqual([[{ source: "pasted-1", account: "", name: "ci", keep: true }]]);
+    expect(callsOf(fake, "adoptKey")).toMatchObject([
+      [{ source: "pasted-1", account: null, provider: "basic-memory", host: null, name: "ci", keep: true }],
+    ]);
     expect(screen.getByTestId("paste-result")).toHaveTextContent("cloud.basicmemory.com accepted this key");
     expect(app.accounts.all).toMatchObject([{ sign_in: "signed_out" }]);
   });
@@ -149,7 +156,7 @@ describe("pasting a key", () => {
     await user.type(screen.getByTestId("paste-name"), "ci");
     await user.click(screen.getByTestId("paste-submit"));
     await settle();
-    expect(callsOf(fake, "adoptKey")).toMatchObject([[{ account: "" }]]);
+    expect(callsOf(fake, "adoptKey")).toMatchObject([[{ account: null }]]);
   });
 
   it("sends a key found in this computer's files to no sandbox unless it is chosen", async () => {

@@ -61,6 +61,9 @@ describe("the details", () => {
         expires_on: "2027-02-18",
         utc_offset_minutes: expect.any(Number) as number,
         keep: true,
+        environment: null,
+        scopes: [],
+        rate_limit: null,
         allow_duplicate: false,
       },
     ]);

@@ -137,6 +137,9 @@ export class CreateForm {
       expires_on: day,
       utc_offset_minutes: utcOffsetAtEndOf(day ?? this.today),
       keep: this.keep && this.canKeep,
+      environment: null,
+      scopes: [],
+      rate_limit: null,
       allow_duplicate: this.agreedTwin === this.name.trim(),
     };
   }

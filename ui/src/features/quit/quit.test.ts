@@ -20,6 +20,9 @@ async function guard() {
     utc_offset_minutes: 0,
     keep: false,
     allow_duplicate: false,
+    environment: null,
+    scopes: [],
+    rate_limit: null,
   });
   await app.reload();
   const onclose = vi.fn();

@@ -8,31 +8,15 @@ import type { FoundView } from "../generated/FoundView";
 import type { KeyView } from "../generated/KeyView";
 import type { LastUseView } from "../generated/LastUseView";
 import type { NotedPlaceView } from "../generated/NotedPlaceView";
-import type { ProviderView } from "../generated/ProviderView";
 import type { SettingsView } from "../generated/SettingsView";
-import type { SnippetView } from "../generated/SnippetView";
 import type { WorkspaceView } from "../generated/WorkspaceView";
+import { AUTHORIZATION_SERVER, HOST } from "./providers";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-export const HOST = "https://cloud.basicmemory.com";
-export const AUTHORIZATION_SERVER = "https://eloquent-lotus-05.authkit.app";
-
-export const PROVIDERS: ProviderView[] = [
-  {
-    id: "basic-memory",
-    name: "Basic Memory Cloud",
-    short_name: "Basic Memory",
-    summary: "Notes as Markdown files, shared with your AI tools.",
-    key_prefixes: ["bmc_"],
-    host: HOST,
-    authorization_server: AUTHORIZATION_SERVER,
-    client_id: "client_01EXAMPLE",
-    variable: "BASIC_MEMORY_API_KEY",
-  },
-];
+export { AUTHORIZATION_SERVER, HOST, PROVIDERS } from "./providers";
 
 export const SETTINGS: SettingsView = {
   theme: "system",
@@ -41,6 +25,7 @@ export const SETTINGS: SettingsView = {
   letter_shortcuts: true,
   lock_after_minutes: 10,
   allow_clipboard_history: false,
+  notifications: true,
 };
 
 export const OFFERS_ALL: CapabilityView = {
@@ -57,7 +42,7 @@ export const OFFERS_CREATE: CapabilityView = {
   expiry: { answer: "no", status: 422 },
 };
 
-const NOTHING_ASKED: CapabilityView = {
+export const NOTHING_ASKED: CapabilityView = {
   list: { answer: "not_asked" },
   create: { answer: "not_asked" },
   revoke: { answer: "not_asked" },
@@ -88,6 +73,12 @@ export function account(id: string, label: string, email: string, change: Partia
     failure: null,
     reports_use: true,
     kept_secrets: 0,
+    method: "browser",
+    admin_key: null,
+    lacks: [],
+    usage: null,
+    rate_limit: null,
+    retry: null,
     ...change,
   };
 }
@@ -195,6 +186,18 @@ const LINES: Line[] = [
   },
 ];
 
+/** What a key has only at some services. */
+export const NOTHING_MORE = {
+  environment: null,
+  scopes: null,
+  project: null,
+  rate_limit: null,
+  is_admin_key: false,
+  woke_at: null,
+  hints: [],
+  folded: false,
+} satisfies Partial<KeyView>;
+
 export function keys(now: number): KeyView[] {
   return LINES.map((line, index) => key(line, index, now));
 }
@@ -216,6 +219,8 @@ function key(line: Line, index: number, now: number): KeyView {
     origin: line.origin ?? "listed",
     kept: line.kept ?? "nowhere",
     has_remote_id: line.origin === undefined,
+    ...NOTHING_MORE,
+    provider: "basic-memory",
   };
 }
 
@@ -240,32 +245,6 @@ export function notedPlaces(): Record<string, NotedPlaceView[]> {
     ],
     "key-2": [{ id: "place-3", name: "prod server", detail: "/etc/notes/env" }],
   };
-}
-
-export function snippets(): SnippetView[] {
-  return [
-    { id: "environment", label: "Environment", text: 'export BASIC_MEMORY_API_KEY="$BASIC_MEMORY_API_KEY"' },
-    {
-      id: "curl",
-      label: "curl",
-      text: `curl ${HOST}/api/v2/projects \\\n  -H "Authorization: Bearer $BASIC_MEMORY_API_KEY"`,
-    },
-    {
-      id: "python",
-      label: "Python",
-      text: 'import os, httpx\n\nkey = os.environ["BASIC_MEMORY_API_KEY"]\nhttpx.get(\n    "https://cloud.basicmemory.com/api/v2/projects",\n    headers={"Authorization": f"Bearer {key}"},\n)',
-    },
-    {
-      id: "javascript",
-      label: "JavaScript",
-      text: 'await fetch("https://cloud.basicmemory.com/api/v2/projects", {\n  headers: { Authorization: `Bearer ${process.env.BASIC_MEMORY_API_KEY}` },\n});',
-    },
-    {
-      id: "mcp",
-      label: "MCP",
-      text: '"basic-memory": {\n  "type": "http", "url": "https://cloud.basicmemory.com/mcp",\n  "headers": { "Authorization": "Bearer ${BASIC_MEMORY_API_KEY}" }\n}',
-    },
-  ];
 }
 
 export function found(): FoundView[] {

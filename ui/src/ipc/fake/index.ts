@@ -3,11 +3,16 @@
 import { errorView, Failure } from "../../lib/failure";
 import type { Backend } from "../backend";
 import type { AccountView } from "../generated/AccountView";
+import type { AdminKeyView } from "../generated/AdminKeyView";
 import type { ActivityView } from "../generated/ActivityView";
 import type { ClipboardView } from "../generated/ClipboardView";
+import type { DroppedView } from "../generated/DroppedView";
+import type { DueView } from "../generated/DueView";
 import type { ErrorCode } from "../generated/ErrorCode";
 import type { ErrorDetails } from "../generated/ErrorDetails";
 import type { FoundView } from "../generated/FoundView";
+import type { ImportPlanView } from "../generated/ImportPlanView";
+import type { KeyTestView } from "../generated/KeyTestView";
 import type { KeyView } from "../generated/KeyView";
 import type { NotedPlaceView } from "../generated/NotedPlaceView";
 import type { PastedView } from "../generated/PastedView";
@@ -18,9 +23,11 @@ import type { SignInState } from "../generated/SignInState";
 import type { SlotView } from "../generated/SlotView";
 import type { StorageView } from "../generated/StorageView";
 import type { Topic } from "../generated/Topic";
+import * as admin from "./admin";
 import * as data from "./data";
 import * as keys from "./keys";
 import * as projects from "./projects";
+import * as services from "./services";
 
 /** The name of a command of the backend. */
 export type Command = Exclude<keyof Backend, "onChanged">;
@@ -54,12 +61,24 @@ export class Knobs {
     variable: null,
     known_as: null,
     problems: [],
+    trimmed: [],
+    environment: null,
+    file: null,
   };
   pastedSource: PastedView | null = null;
   /** What a probe of a key says. */
   proof: ProofView["kind"] = "refused";
   /** Whether the service accepts an adopted key. */
   adopts = true;
+  /** What differs from a key that may do everything, when an account is added. */
+  adminKey: Partial<AdminKeyView> = {};
+  /** What differs from a key that works, when it is tested. */
+  test: Partial<KeyTestView> = {};
+  tests: Record<string, KeyTestView> = {};
+  /** What a dropped file holds. */
+  dropped: DroppedView | null = null;
+  due: DueView[] = [];
+  importPlan: ImportPlanView | null = null;
   /** Whether the service confirms an expiry. */
   confirmsExpiry = true;
   /** Milliseconds before each answer. */
@@ -109,6 +128,20 @@ export class Knobs {
       this.changeAccount(id, { sign_in: "signed_in", checked_at: data.iso(this.now) });
     }
     this.emit("sign_in", "app", "keys", "activity");
+  }
+
+  /** Adds an account of each of the other services, with its keys. */
+  addServices(): void {
+    this.accounts = [...this.accounts, ...services.accounts(this.now)];
+    this.keys = [...this.keys, ...services.keys(this.now)];
+  }
+
+  /** A waiting secret was used or dropped. */
+  forget(source: string): void {
+    if (this.pastedSource?.id === source) this.pastedSource = null;
+    if (this.dropped !== null) {
+      this.dropped = { ...this.dropped, keys: this.dropped.keys.filter((key) => key.id !== source) };
+    }
   }
 
   changeAccount(id: string, change: Partial<AccountView>): AccountView {
@@ -172,7 +205,13 @@ export function createFake(read: () => Date = () => new Date()): Fake {
   const knobs = new Knobs(read);
   const call = <Answer>(command: Command, args: unknown[], answer: () => Answer): Promise<Answer> =>
     knobs.call(command, args, answer);
-  return { knobs, ...keys.commands(knobs, call), ...projects.commands(knobs, call), ...commands(knobs, call) };
+  return {
+    knobs,
+    ...keys.commands(knobs, call),
+    ...admin.commands(knobs, call),
+    ...projects.commands(knobs, call),
+    ...commands(knobs, call),
+  };
 }
 
 export { fakeFromQuery } from "./scenarios";
@@ -183,7 +222,10 @@ export type Call = <Answer>(command: Command, args: unknown[], answer: () => Ans
 function commands(
   knobs: Knobs,
   call: Call,
-): Omit<Backend, keyof ReturnType<typeof keys.commands> | keyof ReturnType<typeof projects.commands>> {
+): Omit<
+  Backend,
+  keyof (ReturnType<typeof keys.commands> & ReturnType<typeof admin.commands> & ReturnType<typeof projects.commands>)
+> {
   const appView = (): Awaited<ReturnType<Backend["appState"]>> => ({
     version: "0.1.0",
     platform: "linux",
@@ -201,6 +243,7 @@ function commands(
     unsaved:
       knobs.locked || knobs.slot === null || knobs.slot.copied || knobs.slot.kept !== "nowhere" ? null : knobs.slot,
     clipboard: knobs.locked ? null : knobs.clipboard,
+    due: knobs.locked ? [] : knobs.due,
   });
   return {
     appState: () => call("appState", [], appView),

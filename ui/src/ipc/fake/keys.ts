@@ -11,6 +11,8 @@ import type { RevokeResultView } from "../generated/RevokeResultView";
 import type { SlotView } from "../generated/SlotView";
 import * as data from "./data";
 import type { Call, Knobs } from "./index";
+import { PROVIDERS } from "./providers";
+import { snippets } from "./snippets";
 
 type KeyCommands = Pick<
   Backend,
@@ -84,6 +86,8 @@ export function commands(knobs: Knobs, call: Call): KeyCommands {
           account: knobs.account(key.account),
           noted_places: knobs.places[id] ?? [],
           activity: knobs.activity.filter((entry) => entry.key === id || entry.subject === key.name).slice(0, 10),
+          snippets: snippets(key.provider),
+          test: knobs.tests[id] ?? null,
         };
       }),
     createKey: (input) =>
@@ -93,9 +97,17 @@ export function commands(knobs: Knobs, call: Call): KeyCommands {
           (key) => key.account === input.account && key.name === input.name && key.status !== "revoked",
         );
         if (twin && !input.allow_duplicate) throw new Failure(errorView("duplicate_name", { field: "name" }));
+        const provider = PROVIDERS.find((candidate) => candidate.id === account.provider);
+        const environment = provider?.environment === "none" ? null : (input.environment ?? "live");
+        const head = provider?.environments.find((candidate) => candidate.id === environment)?.prefix;
         const ends = input.expires_on === null ? null : `${input.expires_on}T23:59:59.000Z`;
         const expiry: ExpiryView =
-          ends === null ? { kind: "never" } : { kind: knobs.confirmsExpiry ? "at_service" : "reminder", at: ends };
+          ends === null
+            ? { kind: "never" }
+            : {
+                kind: knobs.confirmsExpiry && provider?.expiry.kind !== "reminder_only" ? "at_service" : "reminder",
+                at: ends,
+              };
         const kept = !input.keep
           ? "nowhere"
           : knobs.storage.session_only
@@ -107,7 +119,7 @@ export function commands(knobs: Knobs, call: Call): KeyCommands {
           id: knobs.id("key"),
           account: input.account,
           name: input.name,
-          prefix: "bmc_Qv4m",
+          prefix: `${head ?? provider?.key_prefixes[0] ?? "bmc_"}Qv4m`,
           workspace: account.workspaces.find((workspace) => workspace.id === input.workspace)?.name ?? null,
           workspace_confirmed: true,
           created_at: data.iso(knobs.now),
@@ -118,6 +130,11 @@ export function commands(knobs: Knobs, call: Call): KeyCommands {
           origin: "created",
           kept,
           has_remote_id: true,
+          ...data.NOTHING_MORE,
+          provider: account.provider,
+          environment,
+          scopes: provider?.scopes.length === 0 ? null : input.scopes,
+          rate_limit: input.rate_limit,
         };
         knobs.keys = [key, ...knobs.keys];
         knobs.slot = {
@@ -127,7 +144,7 @@ export function commands(knobs: Knobs, call: Call): KeyCommands {
           copied: false,
           cleared: false,
           expiry,
-          snippets: data.snippets(),
+          snippets: snippets(account.provider),
         };
         knobs.log("key_created", key.name, key.id);
         knobs.emit("keys", "app", "activity");
@@ -211,18 +228,33 @@ export function commands(knobs: Knobs, call: Call): KeyCommands {
     discardPasted: () =>
       call("discardPasted", [], () => {
         knobs.pastedSource = null;
+        knobs.dropped = null;
       }),
     foundCredentials: () => call("foundCredentials", [], () => knobs.found),
     adoptKey: (input) =>
       call("adoptKey", [input], () => {
-        const source = [knobs.pastedSource, ...knobs.found].find((candidate) => candidate?.id === input.source);
+        const source = [knobs.pastedSource, ...(knobs.dropped?.keys ?? []), ...knobs.found].find(
+          (candidate) => candidate?.id === input.source,
+        );
         if (!knobs.adopts) throw new Failure(errorView("key_refused", { status: 401 }));
-        // Without an account, the key makes one at the published servers, signed out.
-        const account = input.account === "" ? knobs.id("account") : input.account;
-        if (input.account === "") {
+        // Without an account, the key makes one at the published or named server, not signed in.
+        const account = input.account ?? knobs.id("account");
+        const service = PROVIDERS.find(
+          (candidate) => candidate.id === (input.account === null ? input.provider : knobs.account(account).provider),
+        );
+        if (input.account === null) {
+          const browser = service?.sign_in.method === "browser";
           knobs.accounts = [
             ...knobs.accounts,
-            data.account(account, "Basic Memory", "", { email: null, sign_in: "signed_out", workspaces: [] }),
+            data.account(account, service?.short_name ?? "", "", {
+              email: null,
+              provider: service?.id ?? "",
+              host: input.host ?? service?.host ?? "",
+              method: service?.sign_in.method ?? "browser",
+              sign_in: service?.sign_in.method === "dashboard" ? "not_used" : "signed_out",
+              workspaces: [],
+              ...(browser ? {} : { authorization_server: null, client_id: null }),
+            }),
           ];
         }
         const key: KeyView = {
@@ -230,20 +262,27 @@ export function commands(knobs: Knobs, call: Call): KeyCommands {
           account,
           name: input.name,
           prefix: source?.prefix ?? "bmc_Zk9t",
-          workspace: "Acme team",
+          workspace: service?.workspace === true ? "Acme team" : null,
           workspace_confirmed: true,
           created_at: null,
           last_use: { kind: "not_reported" },
-          expiry: { kind: "unknown" },
+          expiry:
+            input.remind_on === null
+              ? { kind: "unknown" }
+              : { kind: "reminder", at: `${input.remind_on}T12:00:00.000Z` },
           status: "active",
           revoked_at: null,
           origin: "adopted",
           kept: input.keep ? "keychain" : "nowhere",
           has_remote_id: false,
+          ...data.NOTHING_MORE,
+          provider: service?.id ?? "",
+          scopes: input.scopes,
+          project: input.project,
         };
         knobs.keys = [key, ...knobs.keys];
         knobs.found = knobs.found.filter((candidate) => candidate.id !== input.source);
-        knobs.pastedSource = null;
+        knobs.forget(input.source);
         knobs.log("key_adopted", key.name, key.id);
         knobs.emit("keys", "app", "activity");
         return { key, accepted: true, failure: null, keep_failure: null };
@@ -264,11 +303,20 @@ function plan(knobs: Knobs, id: string): RevokePlanView {
       "Every program that uses this key is refused from its next request.",
       key.last_use.kind === "at"
         ? `Something used it on ${shortDay(key.last_use.at, new Date(knobs.now))}. No service reports which program.`
-        : "Basic Memory has not reported any use of it.",
+        : `${PROVIDERS.find((candidate) => candidate.id === key.provider)?.short_name ?? "The service"} has not reported any use of it.`,
     ],
     noted_places: knobs.places[id] ?? [],
     confirmation: unknown || today ? { text, reason: unknown ? "use_unknown" : "used_today" } : null,
     in_browser: account.capability.revoke.answer === "no" || !key.has_remote_id,
+    current_admin_key: account.admin_key === id,
+    other_admin_keys: knobs.keys.filter(
+      (other) =>
+        other.account === key.account &&
+        other.id !== id &&
+        other.kept !== "nowhere" &&
+        other.status !== "revoked" &&
+        other.scopes?.some((scope) => scope === "admin" || scope === "*") === true,
+    ),
   };
 }
 

@@ -9,7 +9,10 @@ import { type Command, createFake, type Fake, type Knobs } from "./index";
 import { scene } from "./projects";
 
 const SCENARIOS: Record<string, (knobs: Knobs) => void> = {
-  demo: () => undefined,
+  demo: (knobs) => {
+    knobs.addServices();
+  },
+  "basic-memory": () => undefined,
   "first-run": (knobs) => {
     knobs.accounts = [];
     knobs.keys = [];

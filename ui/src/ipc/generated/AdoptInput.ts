@@ -11,7 +11,7 @@ source: string,
 /**
  * The account whose host it is sent to.
  */
-account: string, 
+account: string | null, 
 /**
  * What to call it.
  */
@@ -19,4 +19,28 @@ name: string,
 /**
  * Keep it in the keychain.
  */
-keep: boolean, };
+keep: boolean, 
+/**
+ * The service, for a new account.
+ */
+provider: string | null, 
+/**
+ * The base URL, for a new account; absent is the published one.
+ */
+host: string | null, 
+/**
+ * The project, as the person noted it.
+ */
+project: string | null, 
+/**
+ * The scopes, as the person noted them.
+ */
+scopes: Array<string> | null, 
+/**
+ * The day of a reminder.
+ */
+remind_on: string | null, 
+/**
+ * Minutes to add to UTC to get the person's local time.
+ */
+utc_offset_minutes: number, };

@@ -31,4 +31,16 @@ keep: boolean,
 /**
  * Create although a key with this name exists.
  */
-allow_duplicate: boolean, };
+allow_duplicate: boolean, 
+/**
+ * The environment, where it is chosen.
+ */
+environment: string | null, 
+/**
+ * The scopes.
+ */
+scopes: Array<string>, 
+/**
+ * Its own rate limit.
+ */
+rate_limit: number | null, };

@@ -31,4 +31,12 @@ confirmation: ConfirmationView | null,
 /**
  * Whether it must be done in the browser, since the server offers no revoke or never gave an id.
  */
-in_browser: boolean, };
+in_browser: boolean, 
+/**
+ * Whether it acts for its account, so that the service would refuse to revoke it.
+ */
+current_admin_key: boolean, 
+/**
+ * Kept keys that could act for the account instead.
+ */
+other_admin_keys: Array<KeyView>, };

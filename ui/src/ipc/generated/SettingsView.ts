@@ -27,4 +27,8 @@ lock_after_minutes: number,
 /**
  * Whether clipboard history may keep copied secrets.
  */
-allow_clipboard_history: boolean, };
+allow_clipboard_history: boolean, 
+/**
+ * Whether the system tells what falls due.
+ */
+notifications: boolean, };

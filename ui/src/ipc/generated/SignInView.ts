@@ -3,4 +3,4 @@
 /**
  * Whether the account can act.
  */
-export type SignInView = "signed_in" | "needed" | "signed_out";
+export type SignInView = "signed_in" | "needed" | "signed_out" | "not_used";

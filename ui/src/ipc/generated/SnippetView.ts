@@ -15,4 +15,12 @@ label: string,
 /**
  * The text.
  */
-text: string, };
+text: string, 
+/**
+ * A danger of this way.
+ */
+caution: string | null, 
+/**
+ * The language of the text.
+ */
+language: string, };
