@@ -162,6 +162,8 @@ async fn the_page_can_call_nothing_that_is_not_listed() {
     journey.window.find("first-run").await.unwrap();
     for command in [
         "no_such_command",
+        "plugin:dialog|open",
+        "plugin:dialog|save",
         "plugin:shell|execute",
         "plugin:shell|spawn",
         "plugin:shell|open",

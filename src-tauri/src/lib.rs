@@ -3,8 +3,10 @@
 //! The shell is the only Rust that mentions Tauri. What Latchkey knows is in the crate latchkey-core.
 
 mod browser;
+mod cli;
 mod clipboard;
 pub mod commands;
+mod files;
 mod lock;
 mod sandbox;
 mod state;
@@ -28,6 +30,7 @@ pub fn run() -> Result<i32, tauri::Error> {
     let app = tauri::Builder::default()
         // First, so that a second start does nothing but raise the window.
         .plugin(tauri_plugin_single_instance::init(|app, _, _| window::raise(app)))
+        .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_shell::init())
         .plugin(
             tauri_plugin_window_state::Builder::default()
@@ -109,6 +112,8 @@ fn desktop(app: &AppHandle, folder: &Path) -> impl Fn() -> Desktop + Send + Sync
         let window: Arc<dyn Window> = Arc::new(MainWindow(app.clone()));
         Desktop {
             browser: Arc::new(browser::SystemBrowser),
+            cli: Arc::new(cli::InstalledCli::new(&folder)),
+            files: Arc::new(files::SystemDialogs(app.clone())),
             clipboard: Arc::new(SystemClipboard::new(Arc::clone(&window))),
             sandbox: Arc::new(SandboxChild::new(app.clone(), folder.clone(), Arc::clone(&window))),
             window,

@@ -59,8 +59,8 @@ mod tests {
     use async_trait::async_trait;
     use latchkey_core::domain::Secret;
     use latchkey_core::services::{
-        Browser, Clipboard, ClipboardError, Desktop, NoBrowser, SandboxFailed, SandboxProgram, SandboxServers,
-        Surroundings, Topic, Window, compose,
+        Browser, CliProgram, Clipboard, ClipboardError, Desktop, FilePicker, NoBrowser, SandboxFailed, SandboxProgram,
+        SandboxServers, Surroundings, Topic, Window, compose,
     };
     use std::sync::Arc;
     use url::Url;
@@ -108,6 +108,26 @@ mod tests {
         fn stop(&self) {}
     }
 
+    #[async_trait]
+    impl FilePicker for Still {
+        async fn choose_file(&self, _: &str, _: &[&str]) -> Option<PathBuf> {
+            None
+        }
+        async fn choose_folder(&self, _: &str, _: Option<&Path>) -> Option<PathBuf> {
+            None
+        }
+    }
+
+    #[async_trait]
+    impl CliProgram for Still {
+        fn folders(&self) -> Vec<PathBuf> {
+            Vec::new()
+        }
+        async fn ask_version(&self, _: &Path) -> Option<String> {
+            None
+        }
+    }
+
     fn latchkey(folder: PathBuf) -> Latchkey {
         let open = move || {
             let desktop = Desktop {
@@ -115,6 +135,8 @@ mod tests {
                 browser: Arc::new(Still),
                 clipboard: Arc::new(Still),
                 sandbox: Arc::new(Still),
+                files: Arc::new(Still),
+                cli: Arc::new(Still),
             };
             let surroundings = Surroundings {
                 home: folder.clone(),

@@ -33,6 +33,23 @@ pub(crate) fn sandbox_environment() -> Vec<(OsString, OsString)> {
     PASSED_ON.iter().filter_map(|name| Some(((*name).into(), variable(name)?))).collect()
 }
 
+/// Where this computer looks for programs.
+pub(crate) fn program_folders() -> Vec<PathBuf> {
+    let path = variable("PATH").unwrap_or_default();
+    std::env::split_paths(&path).filter(|folder| folder.is_absolute()).collect()
+}
+
+/// The environment in which the official command line is asked for its version: everything but what
+/// configures it, so that no key of a variable is handed on.
+pub(crate) fn cli_environment() -> Vec<(OsString, OsString)> {
+    std::env::vars_os().filter(|(name, _)| !configures_cli(name)).collect()
+}
+
+fn configures_cli(name: &OsStr) -> bool {
+    let name = name.to_string_lossy().to_ascii_uppercase();
+    name.starts_with("BASIC_MEMORY_") || name == "XDG_CONFIG_HOME"
+}
+
 #[allow(clippy::disallowed_methods, reason = "this file is where the environment is read")]
 fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name)
@@ -69,6 +86,14 @@ mod tests {
     #[test]
     fn an_empty_variable_is_there_all_the_same() {
         assert_eq!(found(&[(API_KEY_VARIABLE, "")]).as_deref(), Some(""));
+    }
+
+    #[test]
+    fn nothing_that_configures_the_command_line_is_handed_on_to_it() {
+        for name in ["BASIC_MEMORY_CLOUD_API_KEY", "basic_memory_cloud_host", "XDG_CONFIG_HOME"] {
+            assert!(configures_cli(OsStr::new(name)), "{name}");
+        }
+        assert!(!configures_cli(OsStr::new("PATH")) && !configures_cli(OsStr::new("BASIC_MEMORY")));
     }
 
     #[test]

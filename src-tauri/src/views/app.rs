@@ -116,6 +116,8 @@ pub enum Topic {
     Clipboard,
     /// `list_activity`.
     Activity,
+    /// `projects`.
+    Projects,
     /// The person wants to quit while a secret is unsaved.
     QuitAsked,
 }
@@ -211,6 +213,7 @@ impl From<services::Topic> for Topic {
             services::Topic::SignIn => Self::SignIn,
             services::Topic::Clipboard => Self::Clipboard,
             services::Topic::Activity => Self::Activity,
+            services::Topic::Projects => Self::Projects,
         }
     }
 }

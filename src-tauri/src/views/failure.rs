@@ -87,6 +87,26 @@ pub enum ErrorCode {
     SignInReplaced,
     /// The sandbox did not start.
     SandboxFailed,
+    /// The Basic Memory CLI has no `config.json` here.
+    ConfigAbsent,
+    /// The CLI's `config.json` cannot be read.
+    ConfigUnreadable,
+    /// The CLI's `config.json` is not one that can be changed safely; `details.text` says why.
+    ConfigRefused,
+    /// The CLI's `config.json`, or the CLI itself, is older than switching projects.
+    ConfigOlder,
+    /// Another program keeps writing `config.json`; ours is not in it.
+    ConfigConflict,
+    /// `config.json` could not be written and is as it was; `details.text` says why.
+    ConfigNotWritten,
+    /// The project is not in `config.json` any more.
+    ProjectGone,
+    /// The Basic Memory CLI could not use this key.
+    KeyUnusable,
+    /// The key or account belongs to another host than the CLI's; `details.host` is the CLI's.
+    OtherHost,
+    /// The CLI has no credential for the cloud: no key and no sign-in.
+    NoCredential,
     /// The app is locked.
     Locked,
     /// Something in Latchkey itself.
@@ -187,6 +207,16 @@ impl From<Reason> for ErrorCode {
             Reason::NoSecret => Self::NoSecret,
             Reason::SignInReplaced => Self::SignInReplaced,
             Reason::SandboxFailed => Self::SandboxFailed,
+            Reason::ConfigAbsent => Self::ConfigAbsent,
+            Reason::ConfigUnreadable => Self::ConfigUnreadable,
+            Reason::ConfigRefused => Self::ConfigRefused,
+            Reason::ConfigOlder => Self::ConfigOlder,
+            Reason::ConfigConflict => Self::ConfigConflict,
+            Reason::ConfigNotWritten => Self::ConfigNotWritten,
+            Reason::ProjectGone => Self::ProjectGone,
+            Reason::KeyUnusable => Self::KeyUnusable,
+            Reason::OtherHost => Self::OtherHost,
+            Reason::NoCredential => Self::NoCredential,
         }
     }
 }
@@ -226,6 +256,16 @@ impl ErrorCode {
             Self::NoSecret => "The secret is not kept here.",
             Self::SignInReplaced => "A newer sign-in replaced this one.",
             Self::SandboxFailed => "The sandbox did not start.",
+            Self::ConfigAbsent => "There is no Basic Memory configuration on this computer.",
+            Self::ConfigUnreadable => "Basic Memory's configuration cannot be read.",
+            Self::ConfigRefused => "Basic Memory's configuration is not as it should be.",
+            Self::ConfigOlder => "Basic Memory's configuration is in its older format.",
+            Self::ConfigConflict => "Another program keeps changing Basic Memory's configuration.",
+            Self::ConfigNotWritten => "Basic Memory's configuration could not be written.",
+            Self::ProjectGone => "The project is not in Basic Memory's configuration any more.",
+            Self::KeyUnusable => "The Basic Memory CLI could not use this key.",
+            Self::OtherHost => "The Basic Memory CLI is set up for another host.",
+            Self::NoCredential => "The Basic Memory CLI has no key and no sign-in.",
             Self::Locked => "Latchkey is locked.",
             Self::Internal => "Something in Latchkey itself went wrong.",
         }

@@ -11,6 +11,7 @@ mod app;
 mod create;
 mod failure;
 mod key;
+mod project;
 mod revoke;
 mod settings;
 mod sign_in;
@@ -26,6 +27,11 @@ pub use failure::{ErrorCode, ErrorDetails, ErrorView};
 pub use key::{
     ExpiryView, KeptInView, KeyDetailView, KeyListView, KeyOriginView, KeyStatusView, KeyView, LastUseView,
     NotedPlaceView,
+};
+pub use project::{
+    CheckStateView, CheckView, CliStateView, CliView, ConfigStateView, ConfigView, CredentialsView, DecidedByView,
+    FixView, InCloudView, OverrideView, ProjectView, ProjectsView, ReachView, ServedFrom, SourceKindView, SourceView,
+    SwitchAsksView, SwitchView, TrapKindView, TrapView,
 };
 pub use revoke::{ConfirmationView, ProofView, RevokePlanView, RevokeResultView};
 pub use settings::SettingsView;

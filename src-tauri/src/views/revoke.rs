@@ -32,6 +32,8 @@ pub struct RevokePlanView {
     pub confirmation: Option<ConfirmationView>,
     /// Whether it must be done in the browser, since the server offers no revoke or never gave an id.
     pub in_browser: bool,
+    /// Whether the Basic Memory CLI's `config.json` holds it; the revoke takes it out there too.
+    pub in_config: bool,
 }
 
 /// What a revoke did.
@@ -46,6 +48,10 @@ pub struct RevokeResultView {
     pub proof: ProofView,
     /// Noted places that still name it.
     pub noted_places: Vec<NotedPlaceView>,
+    /// Whether it was also taken out of the Basic Memory CLI's `config.json`.
+    pub taken_out_of_config: bool,
+    /// Why it is still in there.
+    pub config_failure: Option<ErrorView>,
 }
 
 /// How it is known that a key is refused.
@@ -87,6 +93,7 @@ impl RevokePlanView {
             noted_places: plan.noted_places.into_iter().map(NotedPlaceView::from).collect(),
             confirmation: plan.confirmation.map(ConfirmationView::from),
             in_browser: plan.in_browser,
+            in_config: plan.in_config,
         }
     }
 }
@@ -99,6 +106,8 @@ impl RevokeResultView {
             revoked: result.revoked,
             proof: result.proof.into(),
             noted_places: result.noted_places.into_iter().map(NotedPlaceView::from).collect(),
+            taken_out_of_config: result.taken_out_of_config,
+            config_failure: result.config_failure.map(ErrorView::from),
         }
     }
 }

@@ -218,6 +218,57 @@ const TABLE: Record<ErrorCode, Line> = {
     sentence: `Its program could not be run.${because(details)} Nothing was sent anywhere. Try again.`,
     next: { step: "retry", label: "Try again" },
   }),
+  config_absent: () => ({
+    title: "Basic Memory isn’t set up here",
+    sentence: "Its configuration isn’t on this computer. Run bm once, then scan again.",
+    next: { step: "retry", label: "Scan again" },
+  }),
+  config_unreadable: (details) => ({
+    title: "Couldn’t read Basic Memory’s configuration",
+    sentence: `Nothing was changed.${why(details)} Make the file readable, then scan again.`,
+    next: { step: "retry", label: "Scan again" },
+  }),
+  config_refused: (details) => ({
+    title: "Basic Memory’s configuration needs a look",
+    sentence: `Nothing was changed.${why(details)} Mend the file, then scan again.`,
+    next: { step: "retry", label: "Scan again" },
+  }),
+  config_older: (details) => ({
+    title: "Basic Memory’s configuration is an older one",
+    sentence: `It can’t say for each project where it is served from.${why(details)} Start the current bm once, or bring the file up to date here.`,
+    next: null,
+  }),
+  config_conflict: () => ({
+    title: "Another program is writing the configuration",
+    sentence:
+      "It kept changing the file while Latchkey wrote, so nothing of ours is in it. Wait for bm to finish, then try again.",
+    next: { step: "retry", label: "Try again" },
+  }),
+  config_not_written: (details) => ({
+    title: "Couldn’t write Basic Memory’s configuration",
+    sentence: `The file is as it was.${why(details)} Make room or make it writable, then try again.`,
+    next: { step: "retry", label: "Try again" },
+  }),
+  project_gone: () => ({
+    title: "The project is gone",
+    sentence: "Another program took it out of Basic Memory’s configuration. Scan again.",
+    next: { step: "retry", label: "Scan again" },
+  }),
+  key_unusable: (details) => ({
+    title: "Basic Memory’s CLI can’t use this key",
+    sentence: `The configuration is as it was.${why(details)} Pick another key, or create one.`,
+    next: { step: "create_key", label: "Create a key" },
+  }),
+  other_host: (details) => ({
+    title: "Basic Memory’s CLI talks to another host",
+    sentence: `It is set up for ${details.host ?? "another server"}, where this would be refused. Pick one that belongs there.`,
+    next: null,
+  }),
+  no_credential: () => ({
+    title: "Nothing to sign in to the cloud with",
+    sentence: "Basic Memory’s CLI has no key and no sign-in here. Choose a key, or create one, then switch.",
+    next: { step: "create_key", label: "Create a key" },
+  }),
   locked: () => ({
     title: "Latchkey is locked",
     sentence: "Unlock it to go on.",
@@ -283,6 +334,11 @@ function said(details: ErrorDetails): string {
 
 function because(details: ErrorDetails): string {
   return details.text === null || details.text === "" ? "" : ` The system said “${details.text}”.`;
+}
+
+/** A sentence of Latchkey’s own about a file. */
+function why(details: ErrorDetails): string {
+  return details.text === null || details.text === "" ? "" : ` ${details.text}`;
 }
 
 function request(details: ErrorDetails): string {

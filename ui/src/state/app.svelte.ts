@@ -151,6 +151,9 @@ export class App {
       case "dropped":
         void this.dropped();
         break;
+      // The page of projects asks for itself.
+      case "projects":
+        break;
       case "quit_asked":
         this.dialogs.quitAsked = true;
         break;

@@ -2,6 +2,7 @@
 
 use crate::domain::{Secret, Servers};
 use async_trait::async_trait;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use url::Url;
 
@@ -18,6 +19,8 @@ pub enum Topic {
     Clipboard,
     /// The journal.
     Activity,
+    /// The Basic Memory CLI's projects and credentials on this computer.
+    Projects,
 }
 
 /// The window, told that something changed.
@@ -83,6 +86,25 @@ pub trait SandboxProgram: Send + Sync {
     fn stop(&self);
 }
 
+/// The system's own dialogs for files. A path comes from here or not at all: never from the window.
+#[async_trait]
+pub trait FilePicker: Send + Sync {
+    /// Lets the person choose one file with one of these endings. `None` if they chose none.
+    async fn choose_file(&self, title: &str, endings: &[&str]) -> Option<PathBuf>;
+    /// Lets the person choose a folder, beginning at this one. `None` if they chose none.
+    async fn choose_folder(&self, title: &str, begin: Option<&Path>) -> Option<PathBuf>;
+}
+
+/// The Basic Memory CLI, of which nothing is run but its version.
+#[async_trait]
+pub trait CliProgram: Send + Sync {
+    /// Where this computer looks for programs, in order.
+    fn folders(&self) -> Vec<PathBuf>;
+    /// What the program says its version is; `None` if it says nothing in time. It is run apart from
+    /// the person's own configuration, and sends nothing.
+    async fn ask_version(&self, program: &Path) -> Option<String>;
+}
+
 /// All of it.
 pub struct Desktop {
     /// The window.
@@ -93,4 +115,8 @@ pub struct Desktop {
     pub clipboard: Arc<dyn Clipboard>,
     /// The sandbox program.
     pub sandbox: Arc<dyn SandboxProgram>,
+    /// The dialogs for files.
+    pub files: Arc<dyn FilePicker>,
+    /// The Basic Memory CLI.
+    pub cli: Arc<dyn CliProgram>,
 }

@@ -77,11 +77,31 @@ pub enum Reason {
     SignInReplaced,
     /// The sandbox did not start.
     SandboxFailed,
+    /// The Basic Memory CLI has no `config.json` here.
+    ConfigAbsent,
+    /// The CLI's `config.json` cannot be read.
+    ConfigUnreadable,
+    /// The CLI's `config.json` is not one that can be changed safely; `details.text` says why.
+    ConfigRefused,
+    /// The CLI's `config.json`, or the CLI itself, is older than switching projects.
+    ConfigOlder,
+    /// Another program keeps writing `config.json`; ours is not in it.
+    ConfigConflict,
+    /// `config.json` could not be written and is as it was; `details.text` says why.
+    ConfigNotWritten,
+    /// The project is not in `config.json` any more.
+    ProjectGone,
+    /// The Basic Memory CLI could not use this key.
+    KeyUnusable,
+    /// The key or account belongs to another host than the CLI's; `details.host` is the CLI's.
+    OtherHost,
+    /// The CLI has no credential for the cloud: no key and no sign-in.
+    NoCredential,
 }
 
 impl Reason {
     /// Every reason, for reading one back from the records.
-    const ALL: [Self; 32] = [
+    const ALL: [Self; 42] = [
         Self::Offline,
         Self::NoAnswer,
         Self::AnswerLost,
@@ -114,6 +134,16 @@ impl Reason {
         Self::NoSecret,
         Self::SignInReplaced,
         Self::SandboxFailed,
+        Self::ConfigAbsent,
+        Self::ConfigUnreadable,
+        Self::ConfigRefused,
+        Self::ConfigOlder,
+        Self::ConfigConflict,
+        Self::ConfigNotWritten,
+        Self::ProjectGone,
+        Self::KeyUnusable,
+        Self::OtherHost,
+        Self::NoCredential,
     ];
 
     /// The name kept in the records.
@@ -151,6 +181,16 @@ impl Reason {
             Self::NoSecret => "no_secret",
             Self::SignInReplaced => "sign_in_replaced",
             Self::SandboxFailed => "sandbox_failed",
+            Self::ConfigAbsent => "config_absent",
+            Self::ConfigUnreadable => "config_unreadable",
+            Self::ConfigRefused => "config_refused",
+            Self::ConfigOlder => "config_older",
+            Self::ConfigConflict => "config_conflict",
+            Self::ConfigNotWritten => "config_not_written",
+            Self::ProjectGone => "project_gone",
+            Self::KeyUnusable => "key_unusable",
+            Self::OtherHost => "other_host",
+            Self::NoCredential => "no_credential",
         }
     }
 

@@ -25,8 +25,8 @@ pub use adopt::{AdoptKey, Adopted, Found, PasteProblem, Pasted};
 pub use clipboard::Copied;
 pub use create::CreateKey;
 pub use desktop::{
-    Browser, Clipboard, ClipboardError, Desktop, NoBrowser, SandboxFailed, SandboxProgram, SandboxServers, Topic,
-    Window,
+    Browser, CliProgram, Clipboard, ClipboardError, Desktop, FilePicker, NoBrowser, SandboxFailed, SandboxProgram,
+    SandboxServers, Topic, Window,
 };
 pub use error::{Details, Reason, ServiceError};
 pub use keys::KeyDetail;

@@ -26,6 +26,8 @@ pub struct RevokePlan {
     pub confirmation: Option<Confirmation>,
     /// Whether it must be done in the browser.
     pub in_browser: bool,
+    /// Whether the Basic Memory CLI's `config.json` holds it; the revoke takes it out there too.
+    pub in_config: bool,
 }
 
 /// What must be typed to revoke.
@@ -59,6 +61,10 @@ pub struct RevokeResult {
     pub proof: Proof,
     /// Noted places that may still hold it.
     pub noted_places: Vec<NotedPlace>,
+    /// Whether it was also taken out of the Basic Memory CLI's `config.json`.
+    pub taken_out_of_config: bool,
+    /// Why it is still in there.
+    pub config_failure: Option<ServiceError>,
 }
 
 /// How it is known that a key is refused.
@@ -98,6 +104,7 @@ impl Services {
             noted_places: self.records().noted_places(id)?,
             confirmation: confirmation(&key, self.now()),
             in_browser: in_browser(&key, &account.account),
+            in_config: self.cli_uses(&key),
             key,
             account,
         })
@@ -259,7 +266,15 @@ impl Services {
         self.changed(Topic::Keys);
         let account = self.account(key.account)?;
         let noted_places = self.records().noted_places(key.id)?;
-        Ok(RevokeResult { key, account, revoked, proof, noted_places })
+        Ok(RevokeResult {
+            key,
+            account,
+            revoked,
+            proof,
+            noted_places,
+            taken_out_of_config: false,
+            config_failure: None,
+        })
     }
 
     /// Asks with the key itself if its secret is here, else looks for it in a fresh list.

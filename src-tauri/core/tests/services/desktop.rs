@@ -1,9 +1,11 @@
 //! Owns stand-ins for window, browser and clipboard that remember what they were asked.
 
+use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use latchkey_core::clock::{Clock, SystemClock};
 use latchkey_core::domain::Secret;
-use latchkey_core::services::{Browser, Clipboard, ClipboardError, NoBrowser, Topic, Window};
+use latchkey_core::services::{Browser, CliProgram, Clipboard, ClipboardError, FilePicker, NoBrowser, Topic, Window};
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use tokio::sync::watch;
@@ -75,6 +77,47 @@ impl Browser for Opened {
             deed(page);
         }
         Ok(())
+    }
+}
+
+/// The dialogs: answers with what a test put in.
+#[derive(Default)]
+pub(crate) struct Picker {
+    pub(crate) chosen: Mutex<Option<PathBuf>>,
+    /// Where the last dialog began.
+    pub(crate) began: Mutex<Option<PathBuf>>,
+}
+
+#[async_trait]
+impl FilePicker for Picker {
+    async fn choose_file(&self, _: &str, _: &[&str]) -> Option<PathBuf> {
+        self.chosen.lock().unwrap().take()
+    }
+
+    async fn choose_folder(&self, _: &str, begin: Option<&Path>) -> Option<PathBuf> {
+        *self.began.lock().unwrap() = begin.map(Path::to_owned);
+        self.chosen.lock().unwrap().take()
+    }
+}
+
+/// The CLI's program, as far as it is asked anything.
+#[derive(Default)]
+pub(crate) struct Installed {
+    pub(crate) folders: Mutex<Vec<PathBuf>>,
+    pub(crate) answer: Mutex<Option<String>>,
+    /// How often it was asked.
+    pub(crate) asked: Mutex<usize>,
+}
+
+#[async_trait]
+impl CliProgram for Installed {
+    fn folders(&self) -> Vec<PathBuf> {
+        self.folders.lock().unwrap().clone()
+    }
+
+    async fn ask_version(&self, _: &Path) -> Option<String> {
+        *self.asked.lock().unwrap() += 1;
+        self.answer.lock().unwrap().clone()
     }
 }
 

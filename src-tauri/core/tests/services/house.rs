@@ -1,7 +1,7 @@
 //! Owns a whole Latchkey for one test: the use cases over real records and a real client, with the
 //! sandbox program as the service. When it ends, every byte it wrote is searched for secrets.
 
-use crate::desktop::{Board, MovedClock, Opened, Told};
+use crate::desktop::{Board, Installed, MovedClock, Opened, Picker, Told};
 use crate::program::Program;
 use crate::store::Store;
 use latchkey_core::domain::{AccountId, ActivityKind, ApiKey, JournalEntry, KeyId, Outcome, ProviderId, Secret};
@@ -67,6 +67,8 @@ impl House {
                 browser: browser.clone(),
                 clipboard: board.clone(),
                 sandbox: program.clone(),
+                files: Arc::<Picker>::default(),
+                cli: Arc::<Installed>::default(),
             },
             surroundings: Surroundings {
                 home: folder.path().join("home"),

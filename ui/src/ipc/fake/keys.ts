@@ -317,6 +317,7 @@ function plan(knobs: Knobs, id: string): RevokePlanView {
         other.status !== "revoked" &&
         other.scopes?.some((scope) => scope === "admin" || scope === "*") === true,
     ),
+    in_config: false,
   };
 }
 
@@ -338,5 +339,7 @@ function revoked(knobs: Knobs, id: string): RevokeResultView {
           ? { kind: "could_not_tell", error: errorView("no_answer") }
           : { kind: knobs.proof, at },
     noted_places: knobs.places[id] ?? [],
+    taken_out_of_config: false,
+    config_failure: null,
   };
 }

@@ -45,6 +45,8 @@ export function world(now: number): World {
         problem: null,
         older: [],
         writable: true,
+        cloud_host: "https://cloud.basicmemory.com",
+        undo: null,
       },
       cli: { program: "~/.local/bin/bm", version: "0.24.1", state: "known" },
       projects: [
@@ -73,6 +75,7 @@ export function world(now: number): World {
         ],
         trap: null,
       },
+      workspaces: [],
       now: data.iso(now),
     },
     truth: { config_key: "works", cli_sign_in: "works" },

@@ -3,4 +3,16 @@
 /**
  * The CLI on this computer.
  */
-export type CliView = { program: string | null, version: string | null, state: "unknown" | "asking" | "known" | "absent", };
+export type CliView = { 
+/**
+ * The program, with `~` for the home folder.
+ */
+program: string | null, 
+/**
+ * Its version.
+ */
+version: string | null, 
+/**
+ * Whether the version is known.
+ */
+state: "unknown" | "asking" | "known" | "absent", };

@@ -3,6 +3,46 @@ import type { ErrorView } from "./ErrorView";
 import type { OverrideView } from "./OverrideView";
 
 /**
- * The configuration file of Basic Memory's CLI.
+ * The CLI's `config.json`.
  */
-export type ConfigView = { path: string, decided_by: "config_dir_variable" | "xdg_config_home" | "home", other: string | null, overrides: Array<OverrideView>, state: "ready" | "absent" | "older" | "refused", problem: ErrorView | null, older: Array<string>, writable: boolean, };
+export type ConfigView = { 
+/**
+ * The file, with `~` for the home folder.
+ */
+path: string, 
+/**
+ * What decided that it is this one.
+ */
+decided_by: "config_dir_variable" | "xdg_config_home" | "home", 
+/**
+ * Another `config.json` that the CLI does not look at.
+ */
+other: string | null, 
+/**
+ * Environment variables that beat the file.
+ */
+overrides: Array<OverrideView>, 
+/**
+ * Whether it can be used.
+ */
+state: "ready" | "absent" | "older" | "refused", 
+/**
+ * Why it cannot be used, or not be written.
+ */
+problem: ErrorView | null, 
+/**
+ * What makes it the older format: the names of its old fields.
+ */
+older: Array<string>, 
+/**
+ * Whether Latchkey can write it.
+ */
+writable: boolean, 
+/**
+ * Where the CLI sends its requests.
+ */
+cloud_host: string, 
+/**
+ * Undoes the change of format that was made in this run.
+ */
+undo: string | null, };

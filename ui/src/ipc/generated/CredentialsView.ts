@@ -3,6 +3,14 @@ import type { SourceView } from "./SourceView";
 import type { TrapView } from "./TrapView";
 
 /**
- * Which credential the CLI really uses.
+ * Which credential the CLI uses for cloud projects.
  */
-export type CredentialsView = { sources: Array<SourceView>, trap: TrapView | null, };
+export type CredentialsView = { 
+/**
+ * The variable, the key in the file, the sign-in: in the order in which the CLI prefers them.
+ */
+sources: Array<SourceView>, 
+/**
+ * What is wrong with that, if anything.
+ */
+trap: TrapView | null, };

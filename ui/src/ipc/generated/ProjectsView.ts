@@ -3,8 +3,33 @@ import type { CliView } from "./CliView";
 import type { ConfigView } from "./ConfigView";
 import type { CredentialsView } from "./CredentialsView";
 import type { ProjectView } from "./ProjectView";
+import type { WorkspaceView } from "./WorkspaceView";
 
 /**
- * The projects of Basic Memory on this computer, and what its CLI would do with them.
+ * Everything the page of projects shows.
  */
-export type ProjectsView = { config: ConfigView, cli: CliView, projects: Array<ProjectView>, credentials: CredentialsView, now: string, };
+export type ProjectsView = { 
+/**
+ * The file that was read.
+ */
+config: ConfigView, 
+/**
+ * The CLI on this computer.
+ */
+cli: CliView, 
+/**
+ * The projects, in the order of the file.
+ */
+projects: Array<ProjectView>, 
+/**
+ * Which credential the CLI uses for cloud projects.
+ */
+credentials: CredentialsView, 
+/**
+ * The workspaces that a project can be served from, as far as they are known.
+ */
+workspaces: Array<WorkspaceView>, 
+/**
+ * The moment this was read.
+ */
+now: string, };

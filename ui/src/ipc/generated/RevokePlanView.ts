@@ -39,4 +39,8 @@ current_admin_key: boolean,
 /**
  * Kept keys that could act for the account instead.
  */
-other_admin_keys: Array<KeyView>, };
+other_admin_keys: Array<KeyView>, 
+/**
+ * Whether the Basic Memory CLI's `config.json` holds it; the revoke takes it out there too.
+ */
+in_config: boolean, };

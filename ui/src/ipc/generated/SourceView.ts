@@ -2,6 +2,46 @@
 import type { CheckView } from "./CheckView";
 
 /**
- * One place a credential can come from, in the order in which the CLI looks.
+ * One place a credential can be.
  */
-export type SourceView = { kind: "variable" | "config_key" | "cli_sign_in", name: string, set: boolean, empty: boolean, key: string | null, key_name: string | null, prefix: string | null, in_use: boolean, check: CheckView, problem: string | null, };
+export type SourceView = { 
+/**
+ * Which.
+ */
+kind: "variable" | "config_key" | "cli_sign_in", 
+/**
+ * The name of the variable, field or file.
+ */
+name: string, 
+/**
+ * Whether it is there; an empty variable is.
+ */
+set: boolean, 
+/**
+ * Whether it is there and empty.
+ */
+empty: boolean, 
+/**
+ * The key it is known as here: its id.
+ */
+key: string | null, 
+/**
+ * Its name.
+ */
+key_name: string | null, 
+/**
+ * Its visible head.
+ */
+prefix: string | null, 
+/**
+ * Whether it is the one the CLI uses, refused or not.
+ */
+in_use: boolean, 
+/**
+ * Whether it works.
+ */
+check: CheckView, 
+/**
+ * What is odd about it, in one sentence.
+ */
+problem: string | null, };

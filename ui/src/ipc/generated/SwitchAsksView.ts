@@ -2,6 +2,14 @@
 import type { WorkspaceView } from "./WorkspaceView";
 
 /**
- * What has to be known before a switch.
+ * What a switch must know.
  */
-export type SwitchAsksView = { "kind": "workspace", workspaces: Array<WorkspaceView>, } | { "kind": "folder", project: string, };
+export type SwitchAsksView = { "kind": "workspace", 
+/**
+ * The workspaces.
+ */
+workspaces: Array<WorkspaceView>, } | { "kind": "folder", 
+/**
+ * The project's key.
+ */
+project: string, };

@@ -3,6 +3,18 @@ import type { ProjectsView } from "./ProjectsView";
 import type { SwitchAsksView } from "./SwitchAsksView";
 
 /**
- * What a switch did, or what it has to know first.
+ * What a switch did, or asks first.
  */
-export type SwitchView = { projects: ProjectsView, undo: string | null, asks: SwitchAsksView | null, };
+export type SwitchView = { 
+/**
+ * The projects as they are now.
+ */
+projects: ProjectsView, 
+/**
+ * Undoes what was done.
+ */
+undo: string | null, 
+/**
+ * What must be answered before the rest can be done.
+ */
+asks: SwitchAsksView | null, };

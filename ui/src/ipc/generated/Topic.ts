@@ -3,4 +3,4 @@
 /**
  * What a change event is about. Events carry no data: the window asks again.
  */
-export type Topic = "app" | "keys" | "sign_in" | "clipboard" | "activity" | "quit_asked" | "dropped";
+export type Topic = "app" | "keys" | "sign_in" | "clipboard" | "activity" | "projects" | "quit_asked" | "dropped";
