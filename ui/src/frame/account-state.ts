@@ -1,21 +1,25 @@
-// Owns how an account's state reads in the sidebar: a shape and words together.
+// Owns the shape that stands for an account's state in the sidebar, always beside its words.
 
 import type { Mark } from "../components/marks";
-import type { AccountView } from "../ipc/generated/AccountView";
+import type { Standing } from "../lib/accounts";
 
-/** Words and shape. */
-export interface AccountState {
-  words: string;
+/** A shape and its colour. */
+export interface AccountMark {
   mark: Mark;
   tone: "ok" | "warn" | "idle";
 }
 
-/** What matters most about an account right now. */
-export function accountState(account: AccountView, service: string): AccountState {
-  if (account.sign_in === "needed") return { words: "Sign in again", mark: "mark", tone: "warn" };
-  if (account.sign_in === "signed_out") return { words: "Signed out", mark: "dashed", tone: "idle" };
-  const code = account.failure?.code;
-  if (code === "offline" || code === "no_answer") return { words: "Offline", mark: "dashed", tone: "idle" };
-  if (code !== undefined) return { words: "Couldn’t read keys", mark: "mark", tone: "warn" };
-  return { words: service, mark: "disc", tone: "ok" };
+const MARKS: Record<Standing, AccountMark> = {
+  ok: { mark: "disc", tone: "ok" },
+  checking: { mark: "dashed", tone: "idle" },
+  retrying: { mark: "dashed", tone: "idle" },
+  offline: { mark: "dashed", tone: "idle" },
+  signed_out: { mark: "dashed", tone: "idle" },
+  needed: { mark: "mark", tone: "warn" },
+  failed: { mark: "mark", tone: "warn" },
+};
+
+/** The shape for a state. */
+export function markOf(standing: Standing): AccountMark {
+  return MARKS[standing];
 }

@@ -21,6 +21,15 @@ export function words(seconds: number): string {
   return parts.join(" ");
 }
 
+/** `5 min`, `2 h`, `3 days`; nothing for less than a minute. */
+export function span(milliseconds: number): string {
+  const minutes = Math.floor(milliseconds / 60_000);
+  if (minutes < 1) return "";
+  if (minutes < 60) return `${String(minutes)} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${String(hours)} h` : count(Math.floor(hours / 24), "day");
+}
+
 /** `1 key`, `2 keys`. */
 export function count(number: number, noun: string): string {
   return `${String(number)} ${noun}${number === 1 ? "" : "s"}`;

@@ -8,12 +8,15 @@ import type { Page } from "../ipc/generated/Page";
 import type { ProviderView } from "../ipc/generated/ProviderView";
 import type { ServersInput } from "../ipc/generated/ServersInput";
 import type { SignedOutView } from "../ipc/generated/SignedOutView";
+import { type AccountWords, isOffline, standingOf } from "../lib/accounts";
 import type { Subject } from "../lib/errors";
 
 /** Reads the last app view. */
 export class Accounts {
   #backend: Backend;
   #view: () => AppView | null;
+  /** Since when each account can't be reached, as far as this window saw it. */
+  #unreachable = $state.raw<ReadonlyMap<string, Date>>(new Map());
 
   constructor(backend: Backend, view: () => AppView | null) {
     this.#backend = backend;
@@ -57,6 +60,19 @@ export class Accounts {
   /** The service's short name, for sentences. */
   serviceOf(account: AccountView | null): string {
     return account === null ? "The service" : (this.provider(account.provider)?.short_name ?? "The service");
+  }
+
+  /** How an account stands, in words. */
+  standing(account: AccountView, now: Date): AccountWords {
+    const service = this.provider(account.provider)?.short_name ?? "Unknown service";
+    return standingOf(account, service, now, this.#unreachable.get(account.id) ?? null);
+  }
+
+  /** Notes which accounts can't be reached, and since when. */
+  notice(accounts: readonly AccountView[], now: Date): void {
+    this.#unreachable = new Map(
+      accounts.filter(isOffline).map((account) => [account.id, this.#unreachable.get(account.id) ?? now]),
+    );
   }
 
   /** The names to put into an error's words. */

@@ -13,17 +13,19 @@ import { Asking } from "./asking";
 import { Clipboard } from "./clipboard.svelte";
 import { Clock } from "./clock.svelte";
 import { Dialogs } from "./dialogs.svelte";
+import { Inventory } from "./inventory.svelte";
 import { Keys } from "./keys.svelte";
 import { Secrets } from "./secrets.svelte";
 import { Settings } from "./settings.svelte";
 import { SignIn } from "./sign-in.svelte";
+import { KeyTests } from "./tests.svelte";
 import { Toasts } from "./toasts.svelte";
 
 /** A page of the frame. */
 export type PageName = "keys" | "activity" | "settings";
 
 /** A tab of the settings. */
-export type SettingsTab = "general" | "secrets" | "accounts" | "erase";
+export type SettingsTab = "general" | "secrets" | "accounts" | "notifications" | "erase";
 
 /** Everything on screen stands on one of these. */
 export class App {
@@ -43,6 +45,8 @@ export class App {
   readonly signIn: SignIn;
   readonly adoption: Adoption;
   readonly activity: Activity;
+  readonly inventory: Inventory;
+  readonly tests: KeyTests;
   readonly settings: Settings;
   readonly dialogs = new Dialogs();
   readonly toasts = new Toasts();
@@ -62,6 +66,8 @@ export class App {
     this.signIn = new SignIn(backend);
     this.adoption = new Adoption(backend);
     this.activity = new Activity(backend);
+    this.inventory = new Inventory(backend);
+    this.tests = new KeyTests(backend);
     this.settings = new Settings(backend, view, () => this.reload());
   }
 
@@ -121,12 +127,30 @@ export class App {
   async openSandbox(): Promise<void> {
     const account = await this.#backend.openSandbox();
     await this.reload();
-    this.dialogs.open({ kind: "sign_in", provider: account.provider, account: account.id, servers: null });
+    // The accounts that a key acts for come with it; one that signs in by browser still asks the person.
+    if (account.sign_in !== "signed_in") this.dialogs.signIn(account);
+    else await this.keys.reload();
   }
 
   async closeSandbox(): Promise<void> {
     await this.#backend.closeSandbox();
     await Promise.all([this.reload(), this.keys.reload()]);
+  }
+
+  /** Stops waiting to repeat a request; the account then shows why it was refused. */
+  async cancelRetry(account: string): Promise<void> {
+    try {
+      await this.accounts.cancelRetry(account);
+      await this.reload();
+    } catch (reason) {
+      this.failure = failureOf(reason);
+    }
+  }
+
+  /** Puts away the message about what fell due. */
+  async dismissDue(): Promise<void> {
+    await this.#backend.dismissDue();
+    await this.reload();
   }
 
   quit(anyway: boolean): Promise<void> {
@@ -177,6 +201,7 @@ export class App {
       const wasLocked = this.locked;
       // A countdown that begins now must not begin a second late.
       this.clock.tick();
+      this.accounts.notice(view.accounts, this.clock.second);
       this.view = view;
       this.failure = null;
       if (view.locked && !wasLocked) this.#cover();
@@ -193,6 +218,8 @@ export class App {
     this.toasts.dismiss();
     this.keys.clear();
     this.activity.clear();
+    this.inventory.clear();
+    this.tests.clear();
     this.signIn.finish();
   }
 }

@@ -3,6 +3,7 @@
 import type { AccountView } from "../ipc/generated/AccountView";
 import type { DroppedView } from "../ipc/generated/DroppedView";
 import type { FoundView } from "../ipc/generated/FoundView";
+import type { ImportPlanView } from "../ipc/generated/ImportPlanView";
 import type { ServersInput } from "../ipc/generated/ServersInput";
 
 /** Fields to start Create with, for example after a revoke. */
@@ -32,6 +33,8 @@ export type OpenDialog =
   | { kind: "paste_key"; found?: FoundView; provider?: string }
   /** Adds keys of an .env file that was dropped on the window. */
   | { kind: "dropped"; dropped: DroppedView }
+  /** What a chosen inventory of another computer would add. */
+  | { kind: "import"; plan: ImportPlanView }
   | { kind: "shortcuts" };
 
 /** The dialog on screen, if any. */

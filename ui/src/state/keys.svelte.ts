@@ -26,7 +26,7 @@ export class Keys {
   failure = $state.raw<ErrorView | null>(null);
   /** Ids of the selected keys. A refresh takes out only keys that are gone. */
   readonly selected = new SvelteSet<string>();
-  /** The key under the keyboard cursor. */
+  /** The row under the keyboard cursor; one that is gone is no key, see `byId`. */
   cursor = $state<string | null>(null);
   /** The key in the drawer. */
   opened = $state<string | null>(null);
@@ -127,7 +127,6 @@ export class Keys {
       this.loaded = true;
       const known = new Set(list.keys.map((key) => key.id));
       for (const id of [...this.selected]) if (!known.has(id)) this.selected.delete(id);
-      if (this.cursor !== null && !known.has(this.cursor)) this.cursor = null;
       if (this.opened !== null && !known.has(this.opened)) this.opened = null;
     } catch (reason) {
       this.failure = failureOf(reason);

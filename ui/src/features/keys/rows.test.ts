@@ -63,7 +63,7 @@ describe("filters", () => {
 
   it("searches names, prefixes, workspaces and accounts without changing the order", () => {
     const keys = [key("zeta laptop"), key("alpha laptop"), key("server")];
-    const rows = rowsOf(keys, [], {
+    const rows = rowsOf(keys, [], new Map(), {
       query: "laptop",
       status: "all",
       account: null,

@@ -20,6 +20,16 @@ export interface Sort {
 /** Last used, newest first. */
 export const DEFAULT_SORT: Sort = { column: "last_used", direction: "descending" };
 
+/** The line behind which old revoked keys are folded away: its place among the rows, and whether it is open. */
+export interface Fold {
+  at: number;
+  count: number;
+  open: boolean;
+}
+
+/** What stands for the fold among the ids of rows. No key has such an id. */
+export const FOLD = "fold";
+
 /** Which way a column is sorted when it is chosen. */
 export const FIRST_DIRECTION: Record<SortColumn, Sort["direction"]> = {
   name: "ascending",
@@ -59,6 +69,7 @@ export function passes(key: KeyView, filter: StatusFilter): boolean {
 export function rowsOf(
   keys: readonly KeyView[],
   accounts: readonly AccountView[],
+  services: ReadonlyMap<string, string>,
   choice: { query: string; status: StatusFilter; account: string | null; sort: Sort },
 ): KeyView[] {
   const labels = new Map(accounts.map((account) => [account.id, account.label]));
@@ -67,7 +78,16 @@ export function rowsOf(
   );
   const found = new Set(
     search(chosen, choice.query, (key) =>
-      [key.name, key.prefix ?? "", key.workspace ?? "", labels.get(key.account) ?? ""].join(" "),
+      [
+        key.name,
+        key.prefix ?? "",
+        key.workspace ?? "",
+        key.project ?? "",
+        key.environment ?? "",
+        labels.get(key.account) ?? "",
+        services.get(key.provider) ?? "",
+        ...(key.scopes ?? []),
+      ].join(" "),
     ),
   );
   return sorted(
@@ -75,6 +95,20 @@ export function rowsOf(
     choice.sort,
     labels,
   );
+}
+
+/** Takes old revoked keys out of the rows, or puts them behind their line. A search looks behind it. */
+export function folded(
+  rows: readonly KeyView[],
+  choice: { open: boolean; searching: boolean },
+): { rows: readonly KeyView[]; fold: Fold | null } {
+  const old = choice.searching ? [] : rows.filter((key) => key.folded);
+  if (old.length === 0) return { rows, fold: null };
+  const plain = rows.filter((key) => !key.folded);
+  return {
+    rows: choice.open ? [...plain, ...old] : plain,
+    fold: { at: plain.length, count: old.length, open: choice.open },
+  };
 }
 
 /** Sorts a copy. Expired and revoked keys come last by default, and equal keys stand by name. */
@@ -85,16 +119,16 @@ export function sorted(keys: readonly KeyView[], sort: Sort, labels: ReadonlyMap
       const dead = Number(isDead(a)) - Number(isDead(b));
       if (dead !== 0) return dead;
     }
-    return compare(a, b, sort, sign, labels) || a.name.localeCompare(b.name) || a.id.localeCompare(b.id);
+    return compare(a, b, sort, sign, labels) || COLLATOR.compare(a.name, b.name) || COLLATOR.compare(a.id, b.id);
   });
 }
 
 function compare(a: KeyView, b: KeyView, sort: Sort, sign: number, labels: ReadonlyMap<string, string>): number {
   switch (sort.column) {
     case "name":
-      return sign * a.name.localeCompare(b.name);
+      return sign * COLLATOR.compare(a.name, b.name);
     case "account":
-      return sign * (labels.get(a.account) ?? "").localeCompare(labels.get(b.account) ?? "");
+      return sign * COLLATOR.compare(labels.get(a.account) ?? "", labels.get(b.account) ?? "");
     case "created":
       return missingLast(a.created_at, b.created_at, sign);
     case "last_used":
@@ -105,6 +139,9 @@ function compare(a: KeyView, b: KeyView, sort: Sort, sign: number, labels: Reado
       return sign * (STATUS_ORDER.indexOf(a.status) - STATUS_ORDER.indexOf(b.status));
   }
 }
+
+// One collator for all: localeCompare makes one for each pair, which is slow for long lists.
+const COLLATOR = new Intl.Collator();
 
 const STATUS_ORDER: readonly KeyStatusView[] = ["expiring", "active", "unused", "expired", "revoked"];
 

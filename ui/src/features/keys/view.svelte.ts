@@ -2,7 +2,17 @@
 
 import type { KeyView } from "../../ipc/generated/KeyView";
 import type { App } from "../../state/app.svelte";
-import { counts, DEFAULT_SORT, FIRST_DIRECTION, rowsOf, type Sort, type SortColumn, type StatusFilter } from "./rows";
+import {
+  counts,
+  DEFAULT_SORT,
+  FIRST_DIRECTION,
+  type Fold,
+  folded,
+  rowsOf,
+  type Sort,
+  type SortColumn,
+  type StatusFilter,
+} from "./rows";
 
 /** The choices and the rows that follow from them. */
 export class KeysView {
@@ -10,6 +20,8 @@ export class KeysView {
   status = $state<StatusFilter>("all");
   account = $state<string | null>(null);
   sort = $state.raw<Sort>(DEFAULT_SORT);
+  /** Whether old revoked keys are shown. */
+  unfolded = $state(false);
   #app: App;
 
   constructor(app: App) {
@@ -20,14 +32,33 @@ export class KeysView {
     this.#app.keys.all.filter((key) => this.account === null || key.account === this.account),
   );
   readonly counts = $derived(counts(this.inAccount));
-  readonly rows: readonly KeyView[] = $derived.by(() =>
-    rowsOf(this.#app.keys.all, this.#app.accounts.all, {
+  readonly #services = $derived.by(
+    () => new Map(this.#app.accounts.providers.map((provider) => [provider.id, provider.name])),
+  );
+  readonly #found: readonly KeyView[] = $derived.by(() =>
+    rowsOf(this.#app.keys.all, this.#app.accounts.all, this.#services, {
       query: this.query,
       status: this.status,
       account: this.account,
       sort: this.sort,
     }),
   );
+  readonly #shown = $derived(folded(this.#found, { open: this.unfolded, searching: this.query.trim() !== "" }));
+
+  /** The rows of the table. */
+  get rows(): readonly KeyView[] {
+    return this.#shown.rows;
+  }
+
+  /** The line that hides old revoked keys, if there are any. */
+  get fold(): Fold | null {
+    return this.#shown.fold;
+  }
+
+  /** How many keys the choices let through, with those behind the line. */
+  get passing(): number {
+    return this.#found.length;
+  }
 
   /** Whether anything is hidden by a choice. */
   get filtered(): boolean {

@@ -1,8 +1,11 @@
 // Owns the words of a key's cells and of the list as a whole. Pure; the present moment is an argument.
 
 import type { AccountView } from "../../ipc/generated/AccountView";
+import type { DueView } from "../../ipc/generated/DueView";
+import type { HintView } from "../../ipc/generated/HintView";
 import type { KeyView } from "../../ipc/generated/KeyView";
-import { ago, dayOf, dayOrMonth, daysLeft, shortDay, time, until } from "../../lib/dates";
+import type { ProviderView } from "../../ipc/generated/ProviderView";
+import { absolute, ago, dayOf, dayOrMonth, daysLeft, shortDay, time, until } from "../../lib/dates";
 
 /** What a cell says: words, the moment behind them, and a remark where there is none. */
 export interface Cell {
@@ -12,11 +15,19 @@ export interface Cell {
 }
 
 /** The last use. "Never used" is said only where the service reports use. */
-export function lastUse(key: KeyView, service: string, now: Date, stale: boolean): Cell {
+export function lastUse(
+  key: KeyView,
+  service: string,
+  now: Date,
+  stale: boolean,
+  reports: ProviderView["reports_use"] = "with_list",
+): Cell {
   const use = key.last_use;
   if (use.kind === "at") return { words: stale ? clock(use.at, now) : ago(use.at, now), at: use.at, remark: null };
   if (use.kind === "never") return { words: "Never used", at: null, remark: null };
-  return { words: "–", at: null, remark: `${service} didn’t report use` };
+  // What a service never does is told apart from what its answer lacked this time.
+  const remark = reports === "no" ? `${service} doesn’t report use` : `${service} didn’t report use`;
+  return { words: "–", at: null, remark };
 }
 
 /** The day it was created. */
@@ -65,10 +76,43 @@ export function ending(key: KeyView, service: string, now: Date): Ending {
   }
 }
 
-/** The line below the name. */
-export function underName(key: KeyView, sandbox: boolean): string {
-  const parts = [sandbox ? "Sandbox" : "", key.workspace ?? ""];
+/** The line below the name: the workspace, the scopes, or the project and its scopes, as far as they are known. */
+export function underName(key: KeyView, sandbox: boolean, provider: ProviderView | null = null): string {
+  const parts = [sandbox ? "Sandbox" : "", key.workspace ?? "", key.project ?? "", scopesInShort(key, provider)];
   return parts.filter((part) => part !== "").join(" · ");
+}
+
+/** `read, write`; beside a project three scopes and more are only counted. */
+function scopesInShort(key: KeyView, provider: ProviderView | null): string {
+  const scopes = key.scopes ?? [];
+  const known = provider?.scopes.length ?? 0;
+  if (key.project !== null && scopes.length > 2 && known >= scopes.length) {
+    return `${String(scopes.length)} of ${String(known)} scopes`;
+  }
+  return scopes.join(", ");
+}
+
+/** A key's environment as its service calls it, or null. */
+export function environment(key: KeyView, provider: ProviderView | null): { label: string; words: string } | null {
+  if (key.environment === null) return null;
+  const known = provider?.environments.find((one) => one.id === key.environment);
+  return { label: known?.label ?? key.environment, words: known?.words ?? "" };
+}
+
+/** Quiet remarks on a key in one sentence each. */
+export function hints(key: KeyView, now: Date): string[] {
+  const made = key.created_at === null ? 0 : -daysLeft(key.created_at, now);
+  const words: Record<HintView, string> = {
+    unused_90_days: "Not used for 90 days. Revoke it if nothing needs it.",
+    older_than_90_days: `${made > 90 ? `Made ${String(made)} days ago` : "Older than 90 days"}. A new key in its place limits what an old copy can do.`,
+  };
+  return key.hints.map((hint) => words[hint]);
+}
+
+/** What is to be said of a key that was used again after lying unused, or null. */
+export function woke(key: KeyView): string | null {
+  if (key.woke_at === null) return null;
+  return `Unused for 30 days or more, then used on ${absolute(key.woke_at)}. Is it yours?`;
 }
 
 /** What an unfinished create has to say, in a row and at length, or null. */
@@ -92,9 +136,16 @@ export function names(accounts: readonly AccountView[]): string {
   return labels.length === 0 ? last : `${labels.join(", ")} and ${last}`;
 }
 
-/** Whether the connection, not the service's answer, is what is missing. */
-export function isOffline(account: AccountView): boolean {
-  return account.failure?.code === "offline" || account.failure?.code === "no_answer";
+/** Whether lists are read for it at all; a service without a list is never offline here. */
+export function isRead(provider: ProviderView | null): boolean {
+  return provider?.list !== "guided";
+}
+
+/** What fell due, in a few words: `ends in 5 days`, `ended yesterday`, `time to rotate since 3 days`. */
+export function dueWords(due: DueView, now: Date): string {
+  const past = Date.parse(due.at) <= now.getTime();
+  if (due.kind === "reminder") return past ? "time to rotate" : `time to rotate ${until(due.at, now)}`;
+  return past ? `ended ${ago(due.at, now)}` : `ends ${until(due.at, now)}`;
 }
 
 /** The oldest moment at which the lists were read, or null. An account that can't be asked doesn't make the others old. */

@@ -1,4 +1,4 @@
 // Owns the names of what can open under an account.
 
 /** What opens under an account in Settings. */
-export type Panel = "rename" | "servers" | "sign_out" | "remove";
+export type Panel = "details" | "rename" | "servers" | "sign_out" | "remove";

@@ -92,7 +92,7 @@ describe("accounts", () => {
       within(row)
         .getAllByRole("cell")
         .map((cell) => cell.textContent.trim()),
-    ).toEqual(["Yesasked", "Yesasked", "In browserasked: 405", "Unclearasked, not understood", ""]);
+    ).toEqual(["Yesasked", "Yes", "In browserasked: 405", "Unclearasked, not understood", ""]);
     const home = screen.getByTestId("account-home");
     expect(home).toHaveTextContent("Sign in again");
     expect(
