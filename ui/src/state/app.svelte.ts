@@ -15,6 +15,7 @@ import { Clock } from "./clock.svelte";
 import { Dialogs } from "./dialogs.svelte";
 import { Inventory } from "./inventory.svelte";
 import { Keys } from "./keys.svelte";
+import { Projects } from "./projects.svelte";
 import { Secrets } from "./secrets.svelte";
 import { Settings } from "./settings.svelte";
 import { SignIn } from "./sign-in.svelte";
@@ -22,7 +23,7 @@ import { KeyTests } from "./tests.svelte";
 import { Toasts } from "./toasts.svelte";
 
 /** A page of the frame. */
-export type PageName = "keys" | "activity" | "settings";
+export type PageName = "keys" | "projects" | "activity" | "settings";
 
 /** A tab of the settings. */
 export type SettingsTab = "general" | "secrets" | "accounts" | "notifications" | "erase";
@@ -44,6 +45,7 @@ export class App {
   readonly clipboard: Clipboard;
   readonly signIn: SignIn;
   readonly adoption: Adoption;
+  readonly projects: Projects;
   readonly activity: Activity;
   readonly inventory: Inventory;
   readonly tests: KeyTests;
@@ -65,6 +67,7 @@ export class App {
     this.clipboard = new Clipboard(backend, view, clock);
     this.signIn = new SignIn(backend);
     this.adoption = new Adoption(backend);
+    this.projects = new Projects(backend);
     this.activity = new Activity(backend);
     this.inventory = new Inventory(backend);
     this.tests = new KeyTests(backend);
@@ -82,7 +85,7 @@ export class App {
     const stopListening = await this.#backend.onChanged((topic) => {
       this.#changed(topic);
     });
-    await Promise.all([this.reload(), this.keys.reload(), this.signIn.reload()]);
+    await Promise.all([this.reload(), this.keys.reload(), this.signIn.reload(), this.projects.reload()]);
     if (!this.locked) void this.refresh();
     return () => {
       stopListening();
@@ -119,7 +122,7 @@ export class App {
   /** Throws what Rust says when it stays locked. */
   async unlock(): Promise<void> {
     this.view = await this.#backend.unlock();
-    await Promise.all([this.keys.reload(), this.signIn.reload()]);
+    await Promise.all([this.keys.reload(), this.signIn.reload(), this.projects.reload()]);
     if (this.view.unsaved !== null) this.dialogs.open({ kind: "secret" });
     void this.refresh();
   }
@@ -169,6 +172,9 @@ export class App {
       case "sign_in":
         void this.signIn.reload();
         break;
+      case "projects":
+        void this.projects.reload();
+        break;
       case "activity":
         if (this.activity.loaded) void this.activity.reload();
         break;
@@ -217,6 +223,7 @@ export class App {
     this.dialogs.quitAsked = false;
     this.toasts.dismiss();
     this.keys.clear();
+    this.projects.clear();
     this.activity.clear();
     this.inventory.clear();
     this.tests.clear();

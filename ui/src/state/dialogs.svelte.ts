@@ -26,6 +26,8 @@ export type OpenDialog =
   | { kind: "secret" }
   | { kind: "revoke"; key: string }
   | { kind: "sign_in"; provider: string; account: string | null; servers: ServersInput | null }
+  /** A second sign-in, whose tokens go to the service's own CLI. */
+  | { kind: "cli_sign_in"; provider: string; account: string }
   | { kind: "add_account" }
   /** Adds an account that a pasted key acts for, or gives an account another such key. */
   | { kind: "admin_key"; provider: string | null; account: string | null }

@@ -31,12 +31,21 @@ export class SignIn {
     return attempt.id !== this.#mine || (attempt.state === "cancelled" && attempt.failure?.code === "sign_in_replaced");
   }
 
-  async start(provider: string, account: string | null, servers: ServersInput | null): Promise<void> {
+  start(provider: string, account: string | null, servers: ServersInput | null): Promise<void> {
+    return this.#start(() => this.#backend.startSignIn(provider, account, servers));
+  }
+
+  /** Starts the second sign-in, whose tokens go to the CLI's own file. */
+  startForCli(account: string): Promise<void> {
+    return this.#start(() => this.#backend.startCliSignIn(account));
+  }
+
+  async #start(ask: () => Promise<SignInAttemptView>): Promise<void> {
     this.failure = null;
     this.attempt = null;
     this.starting = true;
     try {
-      const attempt = await this.#backend.startSignIn(provider, account, servers);
+      const attempt = await ask();
       this.#mine = attempt.id;
       this.attempt = attempt;
     } catch (reason) {

@@ -5,6 +5,14 @@ export interface Toast {
   id: number;
   title: string;
   detail: string | null;
+  /** What can be taken back from here; it must be reachable elsewhere too, because a toast ends by itself. */
+  action: ToastAction | null;
+}
+
+/** The one button of a toast. */
+export interface ToastAction {
+  label: string;
+  run: () => void;
 }
 
 const LASTS = 6000;
@@ -16,8 +24,8 @@ export class Toasts {
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   /** Shows a toast in place of the last. */
-  say(title: string, detail: string | null = null): void {
-    this.current = { id: this.#next++, title, detail };
+  say(title: string, detail: string | null = null, action: ToastAction | null = null): void {
+    this.current = { id: this.#next++, title, detail, action };
     this.resume();
   }
 

@@ -144,7 +144,7 @@ export function commands(knobs: Knobs, call: Call): ProjectCommands {
   };
   const serve = (keys: string[], to: "local" | "cloud", workspace: string | null): SwitchView => {
     const { config } = world().view;
-    if (config.state === "older") throw new Failure(errorView("internal"));
+    if (config.state === "older") throw new Failure(errorView("config_older", { field: config.path }));
     const workspaces = knobs.accounts.find((account) => account.sign_in === "signed_in")?.workspaces ?? [];
     const before = world().view.projects.filter((one) => keys.includes(one.key) && one.served_from !== to);
     if (to === "cloud") {
@@ -204,7 +204,7 @@ export function commands(knobs: Knobs, call: Call): ProjectCommands {
     undoSwitch: (undo) =>
       call("undoSwitch", [undo], () => {
         const before = world().undone.get(undo);
-        if (before === undefined) throw new Failure(errorView("not_found"));
+        if (before === undefined) throw new Failure(errorView("project_gone"));
         for (const one of before) changeProject(knobs, one.key, { ...one, undo: null });
         judge(knobs);
         return view();
@@ -401,7 +401,7 @@ const SCENES: Record<string, (knobs: Knobs) => void> = {
   "projects-refused": (knobs) => {
     configure(knobs, {
       state: "refused",
-      problem: errorView("bad_input", {
+      problem: errorView("config_refused", {
         field: "~/.basic-memory/config.json",
         text: "line 12, column 3: expected a comma",
       }),

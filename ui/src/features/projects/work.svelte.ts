@@ -1,0 +1,211 @@
+// Owns what the Projects page is doing: a switch, a way out of a trap, the question it waits for, and what went wrong. Leaves out how it looks.
+
+import type { ErrorView } from "../../ipc/generated/ErrorView";
+import type { ProjectView } from "../../ipc/generated/ProjectView";
+import type { SwitchView } from "../../ipc/generated/SwitchView";
+import type { WorkspaceView } from "../../ipc/generated/WorkspaceView";
+import { count } from "../../lib/durations";
+import { failureOf } from "../../lib/failure";
+import type { App } from "../../state/app.svelte";
+import type { Route } from "../../state/projects.svelte";
+import { type Fix, switched } from "./words";
+
+/** A question that stands on screen. */
+export type Asked =
+  | { kind: "workspace"; keys: readonly string[]; workspaces: readonly WorkspaceView[] }
+  | { kind: "folder"; project: string }
+  | { kind: "key"; failure: ErrorView | null }
+  | { kind: "how" }
+  | { kind: "migrate" };
+
+/** The service whose CLI this page is about. */
+export const PROVIDER = "basic-memory";
+
+/** One piece of work at a time; the rows know of their own switches by themselves. */
+export class ProjectsWork {
+  failure = $state.raw<ErrorView | null>(null);
+  asked = $state.raw<Asked | null>(null);
+  /** Whether the question on screen is being answered. */
+  busy = $state(false);
+  /** The way out of a trap that is being taken. */
+  fixing = $state<Fix | null>(null);
+  /** The key of the project whose remark's button is at work. */
+  working = $state<string | null>(null);
+  /** Where the selection is going. */
+  bulk = $state<Route | null>(null);
+  /** What is said aloud. */
+  said = $state("");
+  #app: App;
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  async scan(): Promise<void> {
+    this.failure = null;
+    await this.#attempt(() => this.#app.projects.scan());
+  }
+
+  async check(): Promise<void> {
+    this.failure = null;
+    await this.#attempt(() => this.#app.projects.check());
+  }
+
+  async serve(keys: readonly string[], to: Route, workspace: string | null = null): Promise<void> {
+    this.failure = null;
+    await this.#attempt(async () => {
+      this.#tell(await this.#app.projects.serve(keys, to, workspace), keys);
+    });
+  }
+
+  async serveSelected(to: Route): Promise<void> {
+    const { projects, toasts } = this.#app;
+    const keys = projects.all
+      .filter((project) => projects.selected.has(project.key) && project.served_from !== to)
+      .map((project) => project.key);
+    if (keys.length === 0) {
+      toasts.say(to === "cloud" ? "They are served from the cloud already" : "They are served locally already");
+      return;
+    }
+    this.bulk = to;
+    await this.serve(keys, to);
+    this.bulk = null;
+  }
+
+  async undo(id: string | null): Promise<void> {
+    if (id === null) return;
+    this.failure = null;
+    const { projects, toasts } = this.#app;
+    const names = projects.all.filter((project) => project.undo === id).map((project) => project.name);
+    if (!(await this.#attempt(() => projects.undo(id)))) return;
+    const who = names.length === 1 ? (names[0] ?? "") : count(names.length, "project");
+    const title = `${who} ${names.length === 1 ? "is" : "are"} as before`;
+    this.said = `${title}.`;
+    toasts.say(title);
+  }
+
+  async createInCloud(project: ProjectView): Promise<void> {
+    await this.#work(project, async () => {
+      await this.#app.projects.createInCloud(project.key);
+      this.said = `${project.name} exists in the cloud.`;
+    });
+  }
+
+  async applyAgain(project: ProjectView): Promise<void> {
+    await this.#work(project, async () => {
+      this.#tell(await this.#app.projects.applyAgain(project.key), [project.key]);
+    });
+  }
+
+  async chooseFolder(key: string): Promise<void> {
+    this.failure = null;
+    this.busy = true;
+    const done = await this.#attempt(async () => {
+      this.#tell(await this.#app.projects.chooseFolder(key), [key]);
+    });
+    this.busy = false;
+    if (!done) this.asked = null;
+  }
+
+  async chooseWorkspace(workspace: string): Promise<void> {
+    if (this.asked?.kind !== "workspace" || this.busy) return;
+    const { keys } = this.asked;
+    this.busy = true;
+    await this.serve(keys, "cloud", workspace);
+    this.busy = false;
+    this.asked = null;
+  }
+
+  async useKey(key: string | null): Promise<void> {
+    this.busy = true;
+    try {
+      await this.#app.projects.useKey(key);
+      this.asked = null;
+      const title =
+        key === null ? "bm uses its own sign-in" : `bm uses ${this.#app.keys.byId(key)?.name ?? "that key"}`;
+      const detail = key === null ? "The key was taken out of config.json" : "It was written to config.json";
+      this.said = `${title}. ${detail}.`;
+      this.#app.toasts.say(title, detail);
+      void this.check();
+    } catch (reason) {
+      if (this.asked?.kind === "key") this.asked = { kind: "key", failure: failureOf(reason) };
+      else this.failure = failureOf(reason);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  async fix(way: Fix): Promise<void> {
+    this.failure = null;
+    if (way === "choose_key") this.asked = { kind: "key", failure: null };
+    else if (way === "create_key") this.create();
+    else if (way === "show_how") this.asked = { kind: "how" };
+    else {
+      this.fixing = way;
+      if (way === "use_sign_in") await this.useKey(null);
+      else if (await this.#attempt(() => this.#app.projects.trimKey())) {
+        this.said = "The space was taken out of the key.";
+        await this.check();
+      }
+      this.fixing = null;
+    }
+  }
+
+  /** Makes a key for bm, or the account that can make one. */
+  create(): void {
+    this.asked = null;
+    const { accounts, dialogs } = this.#app;
+    const able = accounts.signedIn.find((account) => account.provider === PROVIDER);
+    const known = accounts.all.find((account) => account.provider === PROVIDER);
+    if (able !== undefined) {
+      dialogs.open({ kind: "create", prefill: { account: able.id, name: "bm on this computer", workspace: null } });
+    } else if (known !== undefined) {
+      dialogs.open({ kind: "sign_in", provider: PROVIDER, account: known.id, servers: null });
+    } else {
+      dialogs.open({ kind: "add_account" });
+    }
+  }
+
+  async migrate(): Promise<void> {
+    this.busy = true;
+    if (await this.#attempt(() => this.#app.projects.migrate())) this.said = "config.json is in the newer format.";
+    this.busy = false;
+    this.asked = null;
+  }
+
+  /** Says what a switch did, offers to undo it, and asks what it has to know. */
+  #tell(answer: SwitchView, keys: readonly string[]): void {
+    const { undo, asks } = answer;
+    const done = undo === null ? [] : answer.projects.projects.filter((project) => project.undo === undo);
+    const to = done[0]?.served_from;
+    if (undo !== null && to !== undefined) {
+      const names = done.map((project) => project.name);
+      const words = switched(names, to);
+      this.said = `${words.title}. ${words.detail}`;
+      this.#app.toasts.say(words.title, words.detail, { label: "Undo", run: () => void this.undo(undo) });
+    }
+    this.asked =
+      asks === null
+        ? null
+        : asks.kind === "workspace"
+          ? { kind: "workspace", keys, workspaces: asks.workspaces }
+          : { kind: "folder", project: asks.project };
+  }
+
+  async #work(project: ProjectView, action: () => Promise<void>): Promise<void> {
+    this.failure = null;
+    this.working = project.key;
+    await this.#attempt(action);
+    this.working = null;
+  }
+
+  async #attempt(action: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await action();
+      return true;
+    } catch (reason) {
+      this.failure = failureOf(reason);
+      return false;
+    }
+  }
+}
