@@ -181,9 +181,6 @@ export class App {
       case "dropped":
         void this.dropped();
         break;
-      // The page of projects asks for itself.
-      case "projects":
-        break;
       case "quit_asked":
         this.dialogs.quitAsked = true;
         break;

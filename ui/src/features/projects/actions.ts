@@ -8,9 +8,12 @@ export interface RowActions {
   serve: (project: ProjectView, to: Route) => void;
   undo: (project: ProjectView) => void;
   chooseFolder: (project: ProjectView) => void;
+  chooseWorkspace: (project: ProjectView) => void;
   create: (project: ProjectView) => void;
   applyAgain: (project: ProjectView) => void;
   select: (project: ProjectView, extend: boolean) => void;
+  /** Whether there is more than one workspace. */
+  otherWorkspaces: boolean;
   /** Why nothing can be switched, or null. */
   reason: string | null;
 }

@@ -1,5 +1,6 @@
 // Owns the words of the Projects page: what a credential does, which trap it is, what a row has to remark. Leaves out how they are drawn.
 
+import type { AccountView } from "../../ipc/generated/AccountView";
 import type { ConfigView } from "../../ipc/generated/ConfigView";
 import type { CredentialsView } from "../../ipc/generated/CredentialsView";
 import type { ProjectsView } from "../../ipc/generated/ProjectsView";
@@ -58,6 +59,9 @@ export function sourceLine(source: SourceView, all: readonly SourceView[], now: 
       if (source.in_use) {
         return { words: at === null ? "Works" : `Works, checked ${ago(at, now)}`, tone: "ok", icon: "check" };
       }
+      if (source.kind === "config_key" && all.some((other) => other.empty)) {
+        return { words: "Works, but hidden", tone: "warn", icon: "warn" };
+      }
       const used = all.find((other) => other.in_use);
       const good = used?.check.state === "works";
       return { words: good ? "Works, not needed" : "Works, but never tried", tone: "ok", icon: "check" };
@@ -105,7 +109,7 @@ export function trapWords(
     case "empty_variable_hides_key":
       return {
         title: "An empty variable hides the key.",
-        text: `${used?.name ?? "BASIC_MEMORY_CLOUD_API_KEY"} is set to nothing, and bm takes that before config.json.`,
+        text: `${credentials.sources.find((source) => source.empty)?.name ?? "A variable"} is set to nothing, and bm takes that before config.json.`,
       };
     case "stray_space":
       return {
@@ -209,6 +213,19 @@ export function unswitchable(config: ConfigView): string | null {
   if (config.state === "older") return "config.json is in an older format; migrate it first";
   if (!config.writable) return "config.json can’t be written";
   return null;
+}
+
+/** The service whose CLI this page is about. */
+export const PROVIDER = "basic-memory";
+
+/** Whether an account lives at the host that the CLI talks to; another's key would be refused there. */
+export function belongs(account: AccountView | null, config: ConfigView): boolean {
+  return account?.provider === PROVIDER && hostOf(account.host) === hostOf(config.cloud_host);
+}
+
+/** `cloud.basicmemory.com`, `127.0.0.1:41873`. */
+export function hostOf(address: string): string {
+  return address.replace(/^https?:\/\//, "").replace(/\/+$/, "");
 }
 
 /** Which rule decided which file is read. */

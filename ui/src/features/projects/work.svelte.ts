@@ -8,18 +8,15 @@ import { count } from "../../lib/durations";
 import { failureOf } from "../../lib/failure";
 import type { App } from "../../state/app.svelte";
 import type { Route } from "../../state/projects.svelte";
-import { type Fix, switched } from "./words";
+import { type Fix, PROVIDER, switched } from "./words";
 
 /** A question that stands on screen. */
 export type Asked =
-  | { kind: "workspace"; keys: readonly string[]; workspaces: readonly WorkspaceView[] }
+  | { kind: "workspace"; keys: readonly string[]; workspaces: readonly WorkspaceView[]; current: string | null }
   | { kind: "folder"; project: string }
   | { kind: "key"; failure: ErrorView | null }
   | { kind: "how" }
   | { kind: "migrate" };
-
-/** The service whose CLI this page is about. */
-export const PROVIDER = "basic-memory";
 
 /** One piece of work at a time; the rows know of their own switches by themselves. */
 export class ProjectsWork {
@@ -107,6 +104,12 @@ export class ProjectsWork {
     if (!done) this.asked = null;
   }
 
+  /** Asks which other workspace serves a project that is in the cloud. */
+  askWorkspace(project: ProjectView): void {
+    const workspaces = this.#app.projects.view?.workspaces ?? [];
+    this.asked = { kind: "workspace", keys: [project.key], workspaces, current: project.workspace_id };
+  }
+
   async chooseWorkspace(workspace: string): Promise<void> {
     if (this.asked?.kind !== "workspace" || this.busy) return;
     const { keys } = this.asked;
@@ -168,9 +171,20 @@ export class ProjectsWork {
 
   async migrate(): Promise<void> {
     this.busy = true;
-    if (await this.#attempt(() => this.#app.projects.migrate())) this.said = "config.json is in the newer format.";
+    if (await this.#attempt(() => this.#app.projects.migrate())) {
+      this.said = "config.json is in the newer format.";
+      this.#app.toasts.say("config.json is in the newer format", "The old one is kept beside it");
+    }
     this.busy = false;
     this.asked = null;
+  }
+
+  async undoMigration(id: string): Promise<void> {
+    this.failure = null;
+    if (await this.#attempt(() => this.#app.projects.undo(id))) {
+      this.said = "config.json is in its older format again.";
+      this.#app.toasts.say("config.json is in its older format again");
+    }
   }
 
   /** Says what a switch did, offers to undo it, and asks what it has to know. */
@@ -188,7 +202,7 @@ export class ProjectsWork {
       asks === null
         ? null
         : asks.kind === "workspace"
-          ? { kind: "workspace", keys, workspaces: asks.workspaces }
+          ? { kind: "workspace", keys, workspaces: asks.workspaces, current: null }
           : { kind: "folder", project: asks.project };
   }
 

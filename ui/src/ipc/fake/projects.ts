@@ -116,8 +116,10 @@ export function project(key: string, folder: string | null, change: Partial<Proj
 /** Every command about projects. */
 export function commands(knobs: Knobs, call: Call): ProjectCommands {
   const world = (): World => knobs.projects;
+  const workspaces = (): ProjectsView["workspaces"] =>
+    knobs.accounts.find((account) => account.sign_in === "signed_in")?.workspaces ?? [];
   const view = (): ProjectsView => {
-    knobs.projects.view = { ...knobs.projects.view, now: data.iso(knobs.now) };
+    knobs.projects.view = { ...knobs.projects.view, workspaces: workspaces(), now: data.iso(knobs.now) };
     return knobs.projects.view;
   };
   const answer = (undo: string | null, asks: SwitchView["asks"] = null): SwitchView => ({
@@ -145,12 +147,16 @@ export function commands(knobs: Knobs, call: Call): ProjectCommands {
   const serve = (keys: string[], to: "local" | "cloud", workspace: string | null): SwitchView => {
     const { config } = world().view;
     if (config.state === "older") throw new Failure(errorView("config_older", { field: config.path }));
-    const workspaces = knobs.accounts.find((account) => account.sign_in === "signed_in")?.workspaces ?? [];
-    const before = world().view.projects.filter((one) => keys.includes(one.key) && one.served_from !== to);
+    const before = world().view.projects.filter(
+      (one) =>
+        keys.includes(one.key) &&
+        (one.served_from !== to || (to === "cloud" && workspace !== null && one.workspace_id !== workspace)),
+    );
     if (to === "cloud") {
-      const chosen = workspaces.find((one) => one.id === (workspace ?? world().workspace));
-      if (workspaces.length > 1 && chosen === undefined) return answer(null, { kind: "workspace", workspaces });
-      const place = chosen ?? workspaces[0] ?? null;
+      const known = workspaces();
+      const chosen = known.find((one) => one.id === (workspace ?? world().workspace));
+      if (known.length > 1 && chosen === undefined) return answer(null, { kind: "workspace", workspaces: known });
+      const place = chosen ?? known[0] ?? null;
       world().workspace = place?.id ?? null;
       for (const { key } of before) {
         changeProject(knobs, key, {
@@ -299,7 +305,8 @@ export function changeProject(knobs: Knobs, key: string, change: Partial<Project
 /** Changes the sources of credentials and says which is in use. */
 export function changeSources(knobs: Knobs, change: (one: SourceView) => SourceView): void {
   const changed = knobs.projects.view.credentials.sources.map(change);
-  const first = changed.findIndex((one) => one.set);
+  const hidden = changed.some((one) => one.empty);
+  const first = changed.findIndex((one) => one.set && !one.empty && !(hidden && one.kind === "config_key"));
   knobs.projects.view = {
     ...knobs.projects.view,
     credentials: {
@@ -314,17 +321,16 @@ export function judge(knobs: Knobs): void {
   const { sources } = knobs.projects.view.credentials;
   const used = sources.find((one) => one.in_use);
   const signIn = sources.find((one) => one.kind === "cli_sign_in");
-  const dead = used === undefined || used.empty || used.check.state === "refused" || used.check.state === "expired";
-  const trap: ProjectsView["credentials"]["trap"] =
-    used?.empty === true
-      ? { kind: "empty_variable_hides_key", fixes: ["show_how"] }
-      : used?.problem != null && used.kind === "config_key"
-        ? { kind: "stray_space", fixes: ["trim_key"] }
-        : dead && used?.kind === "config_key" && signIn?.check.state === "works"
-          ? { kind: "stale_key_masks_sign_in", fixes: ["choose_key", "use_sign_in"] }
-          : dead
-            ? { kind: "none_works", fixes: ["choose_key", "create_key"] }
-            : null;
+  const dead = used === undefined || used.check.state === "refused" || used.check.state === "expired";
+  const trap: ProjectsView["credentials"]["trap"] = sources.some((one) => one.empty)
+    ? { kind: "empty_variable_hides_key", fixes: ["show_how"] }
+    : used?.problem != null && used.kind === "config_key"
+      ? { kind: "stray_space", fixes: ["trim_key"] }
+      : dead && used?.kind === "config_key" && signIn?.check.state === "works"
+        ? { kind: "stale_key_masks_sign_in", fixes: ["choose_key", "use_sign_in"] }
+        : dead
+          ? { kind: "none_works", fixes: ["choose_key", "create_key"] }
+          : null;
   knobs.projects.view = {
     ...knobs.projects.view,
     credentials: { sources, trap },
@@ -403,7 +409,7 @@ const SCENES: Record<string, (knobs: Knobs) => void> = {
       state: "refused",
       problem: errorView("config_refused", {
         field: "~/.basic-memory/config.json",
-        text: "line 12, column 3: expected a comma",
+        text: "Line 12, column 3 isn’t valid JSON: a comma is missing.",
       }),
     });
     knobs.projects.view = { ...knobs.projects.view, projects: [] };
