@@ -248,7 +248,7 @@ describe("the keyboard", () => {
     const user = userEvent.setup();
     await user.keyboard("j{Enter}");
     await settle();
-    expect(screen.getByRole("menuitem", { name: /Serve from the cloud/ })).toBeInTheDocument();
+    expect(screen.getByTestId("project-menu-cloud")).toHaveTextContent("Serve from the cloud");
     await user.keyboard("{Escape}");
     await settle();
     await user.keyboard("/zzz");
