@@ -33,7 +33,19 @@ const noFeatures = [["**/features/**"], "Features stand on this folder, never th
 const noState = [["**/state/**"], "State stands above this folder."];
 const noComponents = [["**/components/**"], "Components stand above this folder."];
 
-const features = ["keys", "create", "revoke", "projects", "signin", "adopt", "activity", "settings", "first-run", "lock", "quit"];
+const features = [
+  "keys",
+  "create",
+  "revoke",
+  "projects",
+  "signin",
+  "adopt",
+  "activity",
+  "settings",
+  "first-run",
+  "lock",
+  "quit",
+];
 
 export default ts.config(
   { ignores: ["dist/**", "node_modules/**", "src/ipc/generated/**", "public/**"] },
