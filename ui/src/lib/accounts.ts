@@ -41,7 +41,7 @@ export function standingOf(account: AccountView, service: string, now: Date, sin
   if (account.checking && account.checked_at === null) return words("checking", "Checking");
   if (account.sign_in === "needed") {
     return account.method === "admin_key"
-      ? words("needed", "Paste a new admin key", `${service} refused the key that acts for this account.`)
+      ? words("needed", "Paste a new key", `${service} refused the key that acts for this account.`)
       : words("needed", "Sign in again", `${service} no longer accepts the sign-in kept here.`);
   }
   if (account.sign_in === "signed_out") {
@@ -58,12 +58,11 @@ export function standingOf(account: AccountView, service: string, now: Date, sin
     }
     return words("failed", account.failure.code === "rate_limited" ? "Too many requests" : "Couldn’t read keys", why);
   }
+  if (account.lacks.length > 0) {
+    return words("ok", "Can only list keys", `The key that acts for it lacks ${account.lacks.join(" and ")}.`);
+  }
   const old = account.checked_at !== null && now.getTime() - Date.parse(account.checked_at) > OLD;
-  const parts = [service];
-  if (account.lacks.length > 0) parts.push("can’t create");
-  else if (old && account.checked_at !== null) parts.push(ago(account.checked_at, now));
-  const lacking = account.lacks.length > 0 ? `Its key lacks ${account.lacks.join(" and ")}.` : "";
-  return words("ok", parts.join(" · "), lacking);
+  return words("ok", old && account.checked_at !== null ? `${service} · ${ago(account.checked_at, now)}` : service);
 }
 
 /** Whether the connection, not the service's answer, is what is missing. */

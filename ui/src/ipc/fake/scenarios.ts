@@ -79,15 +79,51 @@ const SCENARIOS: Record<string, (knobs: Knobs) => void> = {
   },
   sandbox: (knobs) => {
     knobs.sandbox = true;
-    knobs.accounts = [
-      data.account("sandbox", "Sandbox", "robin@sandbox.example", {
+    knobs.addServices();
+    const labels: Record<string, string> = { work: "Notes", tidepool: "API", lab: "OS", helpdesk: "Kit" };
+    knobs.accounts = knobs.accounts
+      .filter((account) => account.id in labels)
+      .map((account) => ({
+        ...account,
+        label: labels[account.id] ?? account.label,
         sandbox: true,
         host: "http://127.0.0.1:41873",
-        authorization_server: "http://127.0.0.1:41873",
         checked_at: data.iso(knobs.now - 4000),
-      }),
-    ];
-    knobs.keys = knobs.keys.map((key) => ({ ...key, account: "sandbox" }));
+      }));
+    knobs.keys = knobs.keys.filter((key) => key.account in labels);
+  },
+  due: (knobs) => {
+    knobs.addServices();
+    knobs.due = ["mem-1", "key-4", "mos-1", "key-2"].map((id, index) => {
+      const key = knobs.key(id);
+      const at = index === 1 ? data.iso(knobs.now - 86_400_000) : data.iso(knobs.now + (index + 1) * 86_400_000);
+      return {
+        key: id,
+        name: key.name,
+        provider: key.provider,
+        kind: index === 2 ? "reminder" : "expiry",
+        at,
+        days: 1,
+      };
+    });
+  },
+  troubled: (knobs) => {
+    knobs.addServices();
+    knobs.changeAccount("home", {
+      sign_in: "signed_in",
+      failure: errorView("offline", { host: "cloud.basicmemory.com" }),
+    });
+    knobs.changeAccount("tidepool", {
+      failure: errorView("rate_limited", { status: 429, retry_at: data.iso(knobs.now + 24_000) }),
+      retry: { at: data.iso(knobs.now + 24_000), attempt: 2, of: 3 },
+    });
+    knobs.changeAccount("lab", { checking: true, checked_at: null, lacks: ["admin"] });
+  },
+  "admin-refused": (knobs) => {
+    knobs.addServices();
+    knobs.changeAccount("home", { sign_in: "signed_in" });
+    knobs.changeAccount("tidepool", { sign_in: "needed" });
+    knobs.changeAccount("lab", { lacks: ["admin"] });
   },
   many: (knobs) => {
     const some = knobs.keys;
