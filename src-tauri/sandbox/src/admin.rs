@@ -1,18 +1,20 @@
-//! Owns the back door for tests: faults, counts, the clock, decisions without a browser, and what can
+//! Owns the back door for tests: faults, counts, the clock, switches, decisions without a browser, and what can
 //! be done to a key. Everything behind the admin token of the ready file.
 
 use crate::faults::Fault;
 use crate::people::Person;
-use crate::store::{Key, StoreError};
-use crate::world::Shared;
+use crate::service::Service;
+use crate::store::{Key, ServiceKey, StoreError};
+use crate::switches::Switches;
+use crate::world::{Shared, World};
 use crate::{guard, secrets};
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// The whole server.
 pub(crate) fn router(world: &Shared) -> Router {
@@ -23,6 +25,8 @@ pub(crate) fn router(world: &Shared) -> Router {
         .route("/admin/deny", post(deny))
         .route("/admin/clock", post(advance_clock))
         .route("/admin/keys", get(keys))
+        .route("/admin/settings", get(settings).post(change_settings))
+        .route("/admin/keys/{id}/use", post(use_key))
         .route("/admin/keys/{id}/expire", post(expire_key))
         .route("/admin/keys/{id}/revoke", post(revoke_key))
         .layer(middleware::from_fn_with_state(world.clone(), guard::admin_only))
@@ -85,26 +89,85 @@ async fn advance_clock(State(world): State<Shared>, Json(advance): Json<Advance>
     Json(json!({ "now": world.clock.now() }))
 }
 
-async fn keys(State(world): State<Shared>) -> Response {
-    let now = world.clock.now();
-    let row = |key: Key| {
-        json!({
-            "id": key.id, "name": key.name, "prefix": key.prefix, "workspace_id": key.workspace,
-            "status": key.state(now).name(), "expires_at": key.expires_at, "last_used_at": key.last_used_at,
-        })
-    };
-    match world.store.keys(None) {
-        Ok(keys) => Json(keys.into_iter().map(row).collect::<Vec<_>>()).into_response(),
-        Err(_) => store_failed(),
+async fn settings(State(world): State<Shared>) -> Json<Switches> {
+    Json(world.switches())
+}
+
+async fn change_settings(State(world): State<Shared>, Json(change): Json<Map<String, Value>>) -> Response {
+    match world.switches().changed(change) {
+        Ok(switches) => {
+            world.switch(switches);
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(error) => answer(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
     }
 }
 
+#[derive(Debug, Deserialize)]
+struct Which {
+    /// A service's name, or `all`; Basic Memory without it.
+    service: Option<String>,
+}
+
+async fn keys(State(world): State<Shared>, Query(which): Query<Which>) -> Response {
+    let services = match which.service.as_deref() {
+        None => vec![Service::BasicMemory],
+        Some("all") => vec![Service::BasicMemory, Service::MemoryApi, Service::MemoryOs, Service::MemoryKit],
+        Some(name) => match Service::named(name) {
+            Some(service) => vec![service],
+            None => return answer(StatusCode::UNPROCESSABLE_ENTITY, "There is no such service."),
+        },
+    };
+    let mut rows = Vec::new();
+    for service in services {
+        match rows_of(&world, service) {
+            Ok(more) => rows.extend(more),
+            Err(_) => return store_failed(),
+        }
+    }
+    Json(rows).into_response()
+}
+
+fn rows_of(world: &World, service: Service) -> Result<Vec<Value>, StoreError> {
+    let now = world.clock.now();
+    let ours = |key: Key| {
+        json!({
+            "service": service, "id": key.id, "name": key.name, "prefix": key.prefix, "workspace_id": key.workspace,
+            "status": key.state(now).name(), "expires_at": key.expires_at, "last_used_at": key.last_used_at,
+        })
+    };
+    let other = |key: ServiceKey| {
+        json!({
+            "service": service, "id": key.id, "name": key.name, "prefix": key.prefix,
+            "environment": key.environment, "scopes": key.scopes, "project": key.project,
+            "rate_limit": key.rate_limit, "status": key.state(now).name(), "expires_at": key.expires_at,
+            "last_used_at": key.last_used_at,
+        })
+    };
+    Ok(match service {
+        Service::BasicMemory => world.store.keys(None)?.into_iter().map(ours).collect(),
+        service => world.store.service_keys(Some(service))?.into_iter().map(other).collect(),
+    })
+}
+
+async fn use_key(State(world): State<Shared>, Path(id): Path<String>) -> Response {
+    let now = world.clock.now();
+    either(world.store.touch_key(&id, now), || world.store.touch_service_key(&id, now))
+}
+
 async fn expire_key(State(world): State<Shared>, Path(id): Path<String>) -> Response {
-    done(&world.store.expire_key(&id, world.clock.now()), "There is no such key.")
+    let now = world.clock.now();
+    either(world.store.expire_key(&id, now), || world.store.expire_service_key(&id, now))
 }
 
 async fn revoke_key(State(world): State<Shared>, Path(id): Path<String>) -> Response {
-    done(&world.store.revoke_key(&id, None, world.clock.now()), "There is no such key.")
+    let now = world.clock.now();
+    either(world.store.revoke_key(&id, None, now), || world.store.revoke_service_key(&id, None, now))
+}
+
+/// Ids are never shared: what is no key of Basic Memory is one of the others, or none.
+fn either(first: Result<bool, StoreError>, second: impl FnOnce() -> Result<bool, StoreError>) -> Response {
+    done(&if matches!(first, Ok(false)) { second() } else { first }, "There is no such key.")
 }
 
 fn done(outcome: &Result<bool, StoreError>, nothing: &str) -> Response {

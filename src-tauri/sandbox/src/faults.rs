@@ -1,6 +1,8 @@
 //! Owns misfortune on request: what a test asked to go wrong, and making it go wrong.
 
+use crate::refusals;
 use crate::server::Dropped;
+use crate::service::Service;
 use crate::world::Shared;
 use axum::Json;
 use axum::body::{Body, Bytes, to_bytes};
@@ -20,6 +22,9 @@ use std::time::Duration;
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Fault {
+    /// The service that fails; Basic Memory (with its sign-in) without it.
+    #[serde(default)]
+    pub(crate) service: Service,
     /// Requests whose path begins like this.
     pub(crate) path: String,
     /// Only this method.
@@ -52,7 +57,7 @@ pub(crate) enum Kind {
     SubscriptionRequired,
     /// 403 with the subscription object itself.
     SubscriptionRequiredFlat,
-    /// 403 because only owners may.
+    /// 403 because only owners may; at the other services because a scope is missing.
     NotOwner,
     /// 429.
     RateLimited,
@@ -94,10 +99,11 @@ impl Faults {
     }
 
     /// The first fault that fits, used up by one. Latency and one other can meet in one request.
-    fn take(&self, request: &Request, latency: bool) -> Option<Fault> {
+    fn take(&self, service: Service, request: &Request, latency: bool) -> Option<Fault> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let index = waiting.iter().position(|fault| {
-            (fault.kind == Kind::Latency) == latency
+            fault.service == service
+                && (fault.kind == Kind::Latency) == latency
                 && fault.times != Some(0)
                 && request.uri().path().starts_with(&fault.path)
                 && fault.method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(request.method().as_str()))
@@ -113,20 +119,29 @@ impl Faults {
 }
 
 /// Lets a request through, or lets it go wrong.
-pub(crate) async fn apply(State(world): State<Shared>, request: Request, next: Next) -> Response {
-    if let Some(latency) = world.faults.take(&request, true) {
+pub(crate) async fn apply(State((world, service)): State<(Shared, Service)>, request: Request, next: Next) -> Response {
+    if let Some(latency) = world.faults.take(service, &request, true) {
         tokio::time::sleep(Duration::from_millis(latency.milliseconds.unwrap_or(1000))).await;
     }
-    let Some(fault) = world.faults.take(&request, false) else { return next.run(request).await };
+    let Some(fault) = world.faults.take(service, &request, false) else { return next.run(request).await };
     let detail = |status: StatusCode, detail: Value| (status, Json(json!({ "detail": detail }))).into_response();
     match fault.kind {
         Kind::Latency => next.run(request).await,
-        Kind::Unauthorized => detail(StatusCode::UNAUTHORIZED, json!(crate::cloud::INVALID_TOKEN)),
+        Kind::Unauthorized => match service {
+            Service::BasicMemory => detail(StatusCode::UNAUTHORIZED, json!(crate::cloud::INVALID_TOKEN)),
+            other => refusals::unauthorized(other),
+        },
         Kind::SubscriptionRequired => detail(StatusCode::FORBIDDEN, subscription()),
         Kind::SubscriptionRequiredFlat => (StatusCode::FORBIDDEN, Json(subscription())).into_response(),
-        Kind::NotOwner => detail(StatusCode::FORBIDDEN, json!(crate::cloud::NOT_OWNER)),
-        Kind::RateLimited => rate_limited(fault.retry_after.as_ref()),
-        Kind::ServerError => detail(StatusCode::INTERNAL_SERVER_ERROR, json!("Internal Server Error")),
+        Kind::NotOwner => match service {
+            Service::BasicMemory => detail(StatusCode::FORBIDDEN, json!(crate::cloud::NOT_OWNER)),
+            other => refusals::forbidden(other),
+        },
+        Kind::RateLimited => rate_limited(service, fault.retry_after.as_ref()),
+        Kind::ServerError => match service {
+            Service::BasicMemory => detail(StatusCode::INTERNAL_SERVER_ERROR, json!("Internal Server Error")),
+            other => refusals::server_error(other),
+        },
         Kind::Html => {
             Html("<!doctype html><title>Welcome</title><h1>Welcome to this hotel's network</h1>").into_response()
         }
@@ -156,8 +171,13 @@ fn subscription() -> Value {
     })
 }
 
-fn rate_limited(retry_after: Option<&Value>) -> Response {
-    let mut response = (StatusCode::TOO_MANY_REQUESTS, Json(json!({ "detail": "Too many requests" }))).into_response();
+fn rate_limited(service: Service, retry_after: Option<&Value>) -> Response {
+    let mut response = match service {
+        Service::BasicMemory => {
+            (StatusCode::TOO_MANY_REQUESTS, Json(json!({ "detail": "Too many requests" }))).into_response()
+        }
+        other => refusals::rate_limited(other),
+    };
     let text = retry_after.map(|value| value.as_str().map_or_else(|| value.to_string(), String::from));
     if let Some(Ok(value)) = text.map(HeaderValue::try_from) {
         response.headers_mut().insert(RETRY_AFTER, value);

@@ -27,14 +27,17 @@ async fn run(settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
     if let Some(path) = &ready_file {
         sandbox.ready().write(path)?;
     }
-    // The admin token is for the ready file alone: a terminal keeps what it shows.
-    let basic_memory = &sandbox.ready().basic_memory;
+    // The admin token and the pretend keys are for the ready file alone: a terminal keeps what it shows.
+    let ready = sandbox.ready();
     let _ = writeln!(
         std::io::stdout(),
-        "Latchkey sandbox: everything here is pretend.\n  Basic Memory Cloud    {}\n  authorization server  {}\n  client id             {}",
-        basic_memory.host,
-        basic_memory.authorization_server,
-        basic_memory.client_id
+        "Latchkey sandbox: everything here is pretend.\n  Memory API            {}\n  Memory OS             {}\n  MemoryKit             {}\n  Basic Memory Cloud    {}\n  authorization server  {}\n  client id             {}",
+        ready.memory_api.host,
+        ready.memory_os.host,
+        ready.memory_kit.host,
+        ready.basic_memory.host,
+        ready.basic_memory.authorization_server,
+        ready.basic_memory.client_id
     );
     tokio::select! {
         () = asked_to_end => {}

@@ -10,6 +10,12 @@ use std::path::Path;
 pub struct Ready {
     /// The pretend Basic Memory Cloud.
     pub basic_memory: BasicMemory,
+    /// The pretend Memory API.
+    pub memory_api: KeyService,
+    /// The pretend Memory OS.
+    pub memory_os: KeyService,
+    /// The pretend MemoryKit.
+    pub memory_kit: MemoryKit,
     /// The back door for tests.
     pub admin: Admin,
     /// The process.
@@ -29,6 +35,41 @@ pub struct BasicMemory {
     pub keys_page: String,
 }
 
+/// A service whose keys are managed with a key.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct KeyService {
+    /// The base URL of its API, without a trailing slash.
+    pub host: String,
+    /// The page in the browser where keys are made and revoked by hand.
+    pub keys_page: String,
+    /// A pretend key that may manage keys. It is minted anew at each start.
+    pub admin_key: String,
+}
+
+/// The pretend MemoryKit, whose keys are managed in the browser alone.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MemoryKit {
+    /// The base URL of its API, without a trailing slash.
+    pub host: String,
+    /// The page in the browser where keys are made and revoked by hand.
+    pub keys_page: String,
+    /// Pretend keys to start with. They are minted anew at each start.
+    pub keys: Vec<ReadyKey>,
+}
+
+/// A pretend key with its secret.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ReadyKey {
+    /// Its name.
+    pub name: String,
+    /// The project that it is for.
+    pub project: String,
+    /// What it may do.
+    pub scopes: Vec<String>,
+    /// Its characters.
+    pub key: String,
+}
+
 /// The back door for tests.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Admin {
@@ -42,8 +83,26 @@ impl std::fmt::Debug for Ready {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Ready")
             .field("basic_memory", &self.basic_memory)
+            .field("memory_api", &self.memory_api)
+            .field("memory_os", &self.memory_os)
+            .field("memory_kit", &self.memory_kit)
             .field("pid", &self.pid)
             .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for KeyService {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KeyService")
+            .field("host", &self.host)
+            .field("keys_page", &self.keys_page)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for ReadyKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ReadyKey").field("name", &self.name).finish_non_exhaustive()
     }
 }
 

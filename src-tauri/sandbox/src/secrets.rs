@@ -1,8 +1,10 @@
 //! Owns chance and hashing: every secret the sandbox mints, and the form it is kept in.
 
+use crate::service::{Environment, Service};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
+use std::fmt::Write;
 use subtle::ConstantTimeEq;
 
 /// Letters without vowels and look-alikes, RFC 8628 section 6.1.
@@ -16,6 +18,28 @@ pub(crate) fn random_text() -> String {
 /// A new API key as Basic Memory makes them.
 pub(crate) fn api_key() -> String {
     format!("bmc_{}", random_text())
+}
+
+/// A new key of a service, in the form its pages describe.
+pub(crate) fn service_key(service: Service, environment: Environment) -> String {
+    let chance = match service {
+        Service::MemoryApi => hexadecimal(&rand::random::<[u8; 32]>()),
+        Service::MemoryOs => URL_SAFE_NO_PAD.encode(rand::random::<[u8; 24]>()),
+        Service::BasicMemory | Service::MemoryKit => random_text(),
+    };
+    format!("{}{chance}", service.prefix(environment))
+}
+
+/// A new id, such as `key_` and 16 hexadecimal digits.
+pub(crate) fn id(kind: &str) -> String {
+    format!("{kind}_{}", hexadecimal(&rand::random::<[u8; 8]>()))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The form in which keys and tokens are kept. They are random, so no salt is needed.

@@ -1,10 +1,11 @@
-//! Owns the keys the sandbox starts with. Nobody knows their secrets, not even the sandbox.
+//! Owns the keys the sandbox starts with at Basic Memory. Leaves out those of the other services
+//! (handed_out, samples). Nobody knows their secrets, not even the sandbox.
 
 use crate::people::{ACME, PERSONAL, Workspace};
-use crate::secrets;
 use crate::settings::Seed;
 use crate::store::{Key, StoreError};
 use crate::world::World;
+use crate::{samples, secrets};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// A believable key: its ages in days before now (after now for its end).
@@ -57,6 +58,9 @@ static DEMO: [Sample; 20] = [
 /// Plants what the settings ask for, unless the data file has keys already.
 pub(crate) fn plant(world: &World) -> Result<(), StoreError> {
     let Some(seed) = world.settings.seed else { return Ok(()) };
+    if matches!(seed, Seed::Demo) {
+        samples::plant(world)?;
+    }
     if !world.store.keys(None)?.is_empty() {
         return Ok(());
     }

@@ -1,16 +1,19 @@
 //! Owns the command line: what can be asked of the sandbox. Leaves out doing it.
 
+use crate::switches::Switches;
 use clap::{Parser, ValueEnum};
 use std::path::PathBuf;
 
-/// A pretend Basic Memory Cloud on this computer, to try Latchkey without an account.
+/// Pretend memory services on this computer, to try Latchkey without an account: Basic Memory Cloud with
+/// its sign-in, Memory API, Memory OS and MemoryKit.
 ///
-/// Everything is served on 127.0.0.1 at random ports. Nothing here is real and nothing leaves the
+/// Each is served on 127.0.0.1 at a random port of its own. Nothing here is real and nothing leaves the
 /// computer. It ends on ctrl-c.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "latchkey-sandbox", version)]
 pub struct Settings {
-    /// Write the addresses and the admin token to this file (JSON, mode 0600) once all ports listen.
+    /// Write the addresses, the pretend keys to start with and the admin token to this file (JSON, mode
+    /// 0600) once all ports listen.
     #[arg(long, value_name = "FILE")]
     pub ready_file: Option<PathBuf>,
 
@@ -18,7 +21,8 @@ pub struct Settings {
     #[arg(long, value_name = "FILE")]
     pub data: Option<PathBuf>,
 
-    /// Start with keys: `demo` for about twenty believable ones over all states, or a number.
+    /// Start with keys: `demo` for believable ones over all states at every service, or a number of them at
+    /// Basic Memory.
     #[arg(long, value_name = "demo|N")]
     pub seed: Option<Seed>,
 
@@ -26,19 +30,15 @@ pub struct Settings {
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     pub access_token_seconds: u32,
 
-    /// Parts of the key service to leave out. All three is what is known of the real server.
-    #[arg(long, value_name = "PARTS", value_enum, value_delimiter = ',')]
-    pub without: Vec<Part>,
-
-    /// How the list of keys is wrapped: a bare array, or under `keys` or `data`.
+    /// How Basic Memory wraps its list of keys: a bare array, or under `keys` or `data`.
     #[arg(long, value_enum, default_value_t)]
     pub answer_shape: AnswerShape,
 
-    /// How dates are written.
+    /// How Basic Memory writes dates.
     #[arg(long, value_enum, default_value_t)]
     pub dates: DateForm,
 
-    /// What the visible head of a key is called.
+    /// What Basic Memory calls the visible head of a key.
     #[arg(long, value_enum, default_value_t)]
     pub prefix_field: PrefixField,
 
@@ -57,30 +57,16 @@ pub struct Settings {
     /// End when standard input closes, so that the sandbox never outlives the program that started it.
     #[arg(long)]
     pub exit_with_parent: bool,
+
+    /// What is not known of the real services.
+    #[command(flatten)]
+    pub switches: Switches,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self::parse_from(["latchkey-sandbox"])
     }
-}
-
-impl Settings {
-    /// Whether this part of the key service is there.
-    pub fn offers(&self, part: Part) -> bool {
-        !self.without.contains(&part)
-    }
-}
-
-/// A part of the key service that Latchkey assumes and nobody has seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Part {
-    /// `GET /api/keys`; without it a new key's answer carries no id either.
-    List,
-    /// `DELETE /api/keys/{id}`.
-    Revoke,
-    /// `expires_at` on creation; without it the field is refused with 422.
-    Expiry,
 }
 
 /// How the list of keys is wrapped.

@@ -6,6 +6,7 @@ use axum::response::Response;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use crate::service::Service;
 use crate::world::Shared;
 
 /// How often each route was asked, and each grant.
@@ -28,10 +29,15 @@ impl Statistics {
     }
 }
 
-/// Counts every request under its method and route. A path without a route is counted as such: it
+/// Counts every request under its method and route, with the service's name before it if that is not
+/// Basic Memory. A path without a route is counted as such: it
 /// could carry anything.
-pub(crate) async fn count(State(world): State<Shared>, request: Request, next: Next) -> Response {
+pub(crate) async fn count(State((world, service)): State<(Shared, Service)>, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map_or("(no route)", MatchedPath::as_str);
-    world.statistics.count(format!("{} {route}", request.method()));
+    let asked = format!("{} {route}", request.method());
+    world.statistics.count(match service {
+        Service::BasicMemory => asked,
+        other => format!("{} {asked}", other.name()),
+    });
     next.run(request).await
 }

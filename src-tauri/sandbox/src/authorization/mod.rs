@@ -6,6 +6,7 @@ mod metadata;
 mod page;
 mod token;
 
+use crate::service::Service;
 use crate::store::StoreError;
 use crate::world::Shared;
 use crate::{faults, html, statistics};
@@ -31,8 +32,8 @@ pub(crate) fn router(world: &Shared) -> Router {
         .route("/device/approved", get(page::approved))
         .route("/device/denied", get(page::denied))
         .route(html::STYLE_PATH, get(html::style))
-        .layer(middleware::from_fn_with_state(world.clone(), faults::apply))
-        .layer(middleware::from_fn_with_state(world.clone(), statistics::count))
+        .layer(middleware::from_fn_with_state((world.clone(), Service::BasicMemory), faults::apply))
+        .layer(middleware::from_fn_with_state((world.clone(), Service::BasicMemory), statistics::count))
         .with_state(world.clone())
 }
 

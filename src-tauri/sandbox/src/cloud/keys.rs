@@ -5,9 +5,10 @@ use super::caller::{Caller, Who};
 use super::{NOT_OWNER, Refusal};
 use crate::people::{Person, Role};
 use crate::secrets;
-use crate::settings::{AnswerShape, DateForm, Part, Settings};
+use crate::settings::{AnswerShape, DateForm};
 use crate::store::Key;
-use crate::world::Shared;
+use crate::switches::Part;
+use crate::world::{Shared, World};
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
@@ -21,9 +22,8 @@ use serde_json::{Map, Value, json};
 pub(super) async fn list(State(world): State<Shared>, caller: Caller) -> Result<Json<Value>, Refusal> {
     manager(&caller)?;
     let now = world.clock.now();
-    let settings = &world.settings;
-    let keys: Vec<_> = world.store.keys(Some(caller.workspace))?.iter().map(|key| facts(settings, key, now)).collect();
-    Ok(Json(match settings.answer_shape {
+    let keys: Vec<_> = world.store.keys(Some(caller.workspace))?.iter().map(|key| facts(&world, key, now)).collect();
+    Ok(Json(match world.settings.answer_shape {
         AnswerShape::Bare => Value::from(keys),
         AnswerShape::Keys => json!({ "keys": keys }),
         AnswerShape::Data => json!({ "data": keys }),
@@ -47,7 +47,7 @@ pub(super) async fn create(
         }
     };
     let expires_at = match body.get("expires_at") {
-        Some(value) if !world.settings.offers(Part::Expiry) => {
+        Some(value) if !world.offers(Part::Expiry) => {
             return Err(Refusal::field("expires_at", "extra_forbidden", "Extra inputs are not permitted", value));
         }
         None | Some(Value::Null) => None,
@@ -80,8 +80,7 @@ pub(super) async fn create(
         revoked_at: None,
     };
     world.store.add_key(&secrets::hash(&secret), &key)?;
-    let mut answer =
-        if world.settings.offers(Part::List) { facts(&world.settings, &key, now) } else { json!({ "name": key.name }) };
+    let mut answer = if world.offers(Part::List) { facts(&world, &key, now) } else { json!({ "name": key.name }) };
     answer["key"] = secret.into();
     Ok(([(CACHE_CONTROL, "no-store")], Json(answer)).into_response())
 }
@@ -115,8 +114,9 @@ fn owner(caller: &Caller) -> Result<&'static Person, Refusal> {
 }
 
 /// What is said of a key.
-fn facts(settings: &Settings, key: &Key, now: DateTime<Utc>) -> Value {
-    let date = |moment: Option<DateTime<Utc>>| moment.map_or(Value::Null, |moment| written(settings.dates, moment));
+fn facts(world: &World, key: &Key, now: DateTime<Utc>) -> Value {
+    let date =
+        |moment: Option<DateTime<Utc>>| moment.map_or(Value::Null, |moment| written(world.settings.dates, moment));
     let mut facts = json!({
         "id": key.id,
         "name": key.name,
@@ -126,8 +126,8 @@ fn facts(settings: &Settings, key: &Key, now: DateTime<Utc>) -> Value {
         "last_used_at": date(key.last_used_at),
         "revoked_at": date(key.revoked_at),
     });
-    facts[settings.prefix_field.name()] = key.prefix.clone().into();
-    if settings.offers(Part::Expiry) {
+    facts[world.settings.prefix_field.name()] = key.prefix.clone().into();
+    if world.offers(Part::Expiry) {
         facts["expires_at"] = date(key.expires_at);
     }
     facts

@@ -8,13 +8,16 @@ mod page;
 mod projects;
 mod workspaces;
 
-use crate::settings::Part;
+use crate::service::Service;
 use crate::store::StoreError;
+use crate::switches::Part;
 use crate::world::Shared;
 use crate::{faults, html, statistics};
 use axum::extract::rejection::JsonRejection;
+use axum::extract::{Request, State};
 use axum::http::header::WWW_AUTHENTICATE;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, delete, get, post, put};
 use axum::{Json, Router, middleware};
@@ -31,14 +34,11 @@ pub(crate) const NOT_OWNER: &str = "Only a workspace owner or admin can manage A
 
 /// The whole server.
 pub(crate) fn router(world: &Shared) -> Router {
-    let mut api_keys = post(keys::create);
-    if world.settings.offers(Part::List) {
-        api_keys = api_keys.get(keys::list);
-    }
-    let mut router = Router::new()
+    Router::new()
         .route("/proxy/health", get(workspaces::health))
         .route("/workspaces/", get(workspaces::list))
-        .route("/api/keys", api_keys)
+        .route("/api/keys", get(keys::list).post(keys::create))
+        .route("/api/keys/{id}", delete(keys::revoke))
         .route("/api/v2/projects", get(projects::list))
         .route("/proxy/v2/projects/", get(projects::list).post(projects::add))
         .route("/proxy/v2/projects/resolve", post(projects::resolve))
@@ -49,16 +49,25 @@ pub(crate) fn router(world: &Shared) -> Router {
         .route("/proxy/v2/projects/{external_id}/memory/recent", get(projects::recent))
         .route("/mcp", post(mcp::message))
         .route(KEYS_PAGE, get(page::show).post(page::revoke))
-        .route(html::STYLE_PATH, get(html::style));
-    if world.settings.offers(Part::Revoke) {
-        router = router.route("/api/keys/{id}", delete(keys::revoke));
-    }
-    router
+        .route(html::STYLE_PATH, get(html::style))
         .fallback(async || Refusal::new(StatusCode::NOT_FOUND, "Not Found"))
         .method_not_allowed_fallback(async || Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"))
-        .layer(middleware::from_fn_with_state(world.clone(), faults::apply))
-        .layer(middleware::from_fn_with_state(world.clone(), statistics::count))
+        .layer(middleware::from_fn_with_state(world.clone(), without_left_out))
+        .layer(middleware::from_fn_with_state((world.clone(), Service::BasicMemory), faults::apply))
+        .layer(middleware::from_fn_with_state((world.clone(), Service::BasicMemory), statistics::count))
         .with_state(world.clone())
+}
+
+/// Answers for a part that is left out as a server answers that never had it.
+async fn without_left_out(State(world): State<Shared>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if path == "/api/keys" && matches!(*request.method(), Method::GET | Method::HEAD) && !world.offers(Part::List) {
+        return Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed").into_response();
+    }
+    if path.starts_with("/api/keys/") && !world.offers(Part::Revoke) {
+        return Refusal::new(StatusCode::NOT_FOUND, "Not Found").into_response();
+    }
+    next.run(request).await
 }
 
 /// An error answer as FastAPI gives it.

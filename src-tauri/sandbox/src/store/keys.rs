@@ -41,13 +41,22 @@ impl KeyState {
 
 impl Key {
     pub(crate) fn state(&self, now: DateTime<Utc>) -> KeyState {
-        if self.revoked_at.is_some() {
-            KeyState::Revoked
-        } else if self.expires_at.is_some_and(|end| end <= now) {
-            KeyState::Expired
-        } else {
-            KeyState::Active
-        }
+        state(self.revoked_at, self.expires_at, now)
+    }
+}
+
+/// What a key with these ends is worth. Revoked stays revoked, expired or not.
+pub(crate) fn state(
+    revoked_at: Option<DateTime<Utc>>,
+    expires_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> KeyState {
+    if revoked_at.is_some() {
+        KeyState::Revoked
+    } else if expires_at.is_some_and(|end| end <= now) {
+        KeyState::Expired
+    } else {
+        KeyState::Active
     }
 }
 
@@ -131,6 +140,14 @@ impl Store {
              WHERE id = ?1 AND (?2 IS NULL OR workspace = ?2)",
             params![id, workspace.map(|workspace| workspace.tenant_id), now.timestamp_millis()],
         )?;
+        Ok(changed == 1)
+    }
+
+    /// Notes that a key was used. `false` if it is not there.
+    pub(crate) fn touch_key(&self, id: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let changed = self
+            .lock()
+            .execute("UPDATE keys SET last_used_at = ?2 WHERE id = ?1", params![id, now.timestamp_millis()])?;
         Ok(changed == 1)
     }
 

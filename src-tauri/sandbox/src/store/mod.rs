@@ -4,11 +4,13 @@
 mod devices;
 mod keys;
 mod projects;
+mod service_keys;
 mod tokens;
 
 pub(crate) use devices::{Device, DeviceState, Poll};
-pub(crate) use keys::{Key, KeyState};
+pub(crate) use keys::{Key, KeyState, state};
 pub(crate) use projects::Project;
+pub(crate) use service_keys::ServiceKey;
 pub(crate) use tokens::{Issued, Refreshed};
 
 use chrono::{DateTime, Utc};
@@ -50,6 +52,11 @@ const TABLES: &str = "
         id TEXT PRIMARY KEY, secret BLOB NOT NULL UNIQUE, name TEXT NOT NULL, prefix TEXT NOT NULL,
         workspace TEXT NOT NULL, person INTEGER NOT NULL, created_at INTEGER NOT NULL, last_used_at INTEGER,
         expires_at INTEGER, revoked_at INTEGER
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS service_keys (
+        id TEXT PRIMARY KEY, service TEXT NOT NULL, secret BLOB NOT NULL UNIQUE, name TEXT NOT NULL,
+        prefix TEXT NOT NULL, environment TEXT NOT NULL, scopes TEXT NOT NULL, project TEXT, rate_limit INTEGER,
+        created_at INTEGER NOT NULL, last_used_at INTEGER, expires_at INTEGER, revoked_at INTEGER
     ) STRICT;
     CREATE TABLE IF NOT EXISTS projects (
         id INTEGER PRIMARY KEY, external_id TEXT NOT NULL UNIQUE, workspace TEXT NOT NULL, name TEXT NOT NULL,

@@ -137,6 +137,11 @@ async fn every_page_forbids_scripts_frames_and_referrers() {
         house.authorization(Method::GET, "/device/denied"),
         house.authorization(Method::POST, "/device").form(&[("user_code", "x"), ("verdict", "approve")]),
         house.cloud(Method::GET, "/settings/api-keys"),
+        house.http.get(&house.ready.memory_api.keys_page),
+        house.http.get(&house.ready.memory_os.keys_page),
+        house.http.get(&house.ready.memory_kit.keys_page),
+        house.http.get(format!("{}/key_0000000000000003/revoke", house.ready.memory_kit.keys_page)),
+        house.http.post(&house.ready.memory_kit.keys_page).form(&[("name", "x")]),
     ];
     for request in pages {
         let response = request.send().await.unwrap();

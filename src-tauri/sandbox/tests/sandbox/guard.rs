@@ -19,7 +19,15 @@ async fn only_the_literal_address_is_a_host() {
     let house = House::open(&[]).await;
     let token = house.token(1).await;
     let basic_memory = &house.ready.basic_memory;
+    let ready = &house.ready;
+    let root = |host: &str| host.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
     for (base, path) in [
+        (&root(&ready.memory_api.host), "/v1/account"),
+        (&root(&ready.memory_api.keys_page), "/dashboard"),
+        (&root(&ready.memory_os.host), "/api/v1/keys"),
+        (&root(&ready.memory_os.keys_page), "/dashboard"),
+        (&root(&ready.memory_kit.host), "/v1/status"),
+        (&root(&ready.memory_kit.keys_page), "/dashboard/api-keys"),
         (&basic_memory.host, "/proxy/health"),
         (&basic_memory.authorization_server, "/device"),
         (&house.ready.admin.url, "/admin/stats"),
@@ -52,6 +60,15 @@ async fn pages_of_other_origins_stay_outside_and_no_cors_header_is_sent() {
         let response = preflight.header("Access-Control-Request-Method", "POST").send().await.unwrap();
         assert!(!response.status().is_success());
         assert!(response.headers().keys().all(|name| !name.as_str().starts_with("access-control")));
+    }
+    for page in [&house.ready.memory_kit.keys_page, &house.ready.memory_api.keys_page, &house.ready.memory_os.keys_page]
+    {
+        for request in [house.http.get(page), house.http.post(page).form(&[("name", "forged")])] {
+            let response = request.header("Origin", "https://evil.example").send().await.unwrap();
+            assert_eq!(response.status(), 403);
+            assert!(response.headers().keys().all(|name| !name.as_str().starts_with("access-control")));
+            assert!(response.text().await.unwrap().contains("other origins"));
+        }
     }
     let own = house.cloud(Method::GET, "/proxy/health").header("Origin", &house.ready.basic_memory.host);
     let response = own.bearer_auth(&token).send().await.unwrap();

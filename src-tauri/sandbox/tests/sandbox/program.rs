@@ -38,6 +38,13 @@ async fn the_ready_file_is_whole_private_and_gone_at_the_end() {
     let (mut child, ready, said) = start(folder.path(), &["--exit-with-parent"]).await;
     assert_eq!(Some(ready.pid), child.id());
     assert!(said.contains(&ready.basic_memory.host) && !said.contains(&ready.admin.token));
+    for (host, key) in [
+        (&ready.memory_api.host, &ready.memory_api.admin_key),
+        (&ready.memory_os.host, &ready.memory_os.admin_key),
+        (&ready.memory_kit.host, &ready.memory_kit.keys[0].key),
+    ] {
+        assert!(said.contains(host) && !said.contains(key) && !format!("{ready:?}").contains(key));
+    }
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -77,6 +84,20 @@ async fn nothing_secret_is_said_or_kept() {
     let stranger = "bmc_notmintedhere0000000000000000000EXAMPLE";
     assert_eq!(house.health(stranger).await, 401);
     house.refresh(&tokens["refresh_token"]).await;
+    let strangers = ["mem_live_notmintedhereEXAMPLE", "mos_live_notmintedhereEXAMPLE", "ctx_notmintedhereEXAMPLE"];
+    for (request, stranger) in [
+        house.memory_api(Method::GET, "/account"),
+        house.memory_os(Method::GET, "/keys"),
+        house.memory_kit(Method::GET, "/status"),
+    ]
+    .into_iter()
+    .zip(strangers)
+    {
+        assert_eq!(house.outcome(request.bearer_auth(stranger), None).await.status, 401);
+    }
+    let request = house.memory_api(Method::GET, "/account").bearer_auth(&house.ready.memory_api.admin_key);
+    assert_eq!(house.outcome(request, None).await.status, 200);
+    let (ours, theirs) = (&house.ready.memory_api.admin_key, &house.ready.memory_os.admin_key);
 
     drop(child.stdin.take());
     assert!(child.wait().await.unwrap().success());
@@ -87,6 +108,13 @@ async fn nothing_secret_is_said_or_kept() {
     for hidden in [
         &*secret,
         stranger,
+        strangers[0],
+        strangers[1],
+        strangers[2],
+        ours,
+        theirs,
+        &house.ready.memory_kit.keys[0].key,
+        &house.ready.memory_kit.keys[1].key,
         tokens["access_token"].as_str().unwrap(),
         tokens["refresh_token"].as_str().unwrap(),
         &house.ready.admin.token,
@@ -107,6 +135,10 @@ async fn a_data_file_outlives_the_program() {
     let house = House::at(ready);
     let tokens = house.sign_in(1).await;
     let (_, secret) = house.key(tokens["access_token"].as_str().unwrap(), "laptop").await;
+    let former = house.ready.memory_api.admin_key.clone();
+    let request = house.memory_api(Method::POST, "/account/api-keys").bearer_auth(&former);
+    let made = house.outcome(request, Some(json!({ "name": "phone" }))).await;
+    let phone = made.body["data"]["key"].as_str().unwrap().to_owned();
     drop(child.stdin.take());
     child.wait().await.unwrap();
 
@@ -116,6 +148,13 @@ async fn a_data_file_outlives_the_program() {
     assert_eq!(house.refresh(&tokens["refresh_token"]).await.0, 200);
     let (_, keys) = house.admin(Method::GET, "/admin/keys", None).await;
     assert_eq!(keys.as_array().unwrap().len(), 4, "seeded once, not twice");
+    let (_, keys) = house.admin(Method::GET, "/admin/keys?service=memory-api", None).await;
+    let names: Vec<_> = keys.as_array().unwrap().iter().map(|key| key["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["phone", "Latchkey on this computer"], "the admin key is minted anew, not added");
+    let account = |key: &str| house.memory_api(Method::GET, "/account").bearer_auth(key);
+    assert_eq!(house.outcome(account(&phone), None).await.status, 200);
+    assert_eq!(house.outcome(account(&former), None).await.status, 401);
+    assert_eq!(house.outcome(account(&house.ready.memory_api.admin_key), None).await.status, 200);
 }
 
 #[tokio::test]

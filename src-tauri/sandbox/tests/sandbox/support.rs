@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::Parser;
 use latchkey_sandbox::{PUBLISHED_CLIENT_ID, Ready, Sandbox, Settings};
+use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder, Response, redirect};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -13,6 +14,13 @@ pub(crate) const PERSONAL: &str = "11111111-1111-4111-8111-111111111111";
 pub(crate) const ACME: &str = "22222222-2222-4222-8222-222222222222";
 pub(crate) const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 pub(crate) const SCOPE: &str = "openid profile email offline_access";
+
+/// A whole answer.
+pub(crate) struct Outcome {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+}
 
 /// A sandbox of one test.
 pub(crate) struct House {
@@ -51,6 +59,32 @@ impl House {
 
     pub(crate) fn authorization(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.ready.basic_memory.authorization_server))
+    }
+
+    pub(crate) fn memory_api(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.ready.memory_api.host))
+    }
+
+    pub(crate) fn memory_os(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.ready.memory_os.host))
+    }
+
+    pub(crate) fn memory_kit(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.ready.memory_kit.host))
+    }
+
+    /// Sends a request and reads its answer, with its headers.
+    pub(crate) async fn outcome(&self, request: RequestBuilder, body: Option<Value>) -> Outcome {
+        let request = if let Some(body) = body { request.json(&body) } else { request };
+        let response = request.send().await.unwrap();
+        let headers = response.headers().clone();
+        let (status, body) = read(response).await;
+        Outcome { status, headers, body }
+    }
+
+    /// Switches something that is not known of the real services.
+    pub(crate) async fn switch(&self, switches: Value) {
+        assert_eq!(self.admin(Method::POST, "/admin/settings", Some(switches)).await.0, 204);
     }
 
     pub(crate) async fn admin(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
