@@ -28,7 +28,7 @@ pub(super) fn list(
     } else {
         let column = second_column(service);
         format!(
-            r#"<div class="table" role="region" aria-label="Keys" tabindex="0"><table id="keys"><thead><tr><th scope="col">Name</th><th scope="col">Key</th><th scope="col">{column}</th><th scope="col">Scopes</th><th scope="col">Created (UTC)</th><th scope="col">Revoke</th></tr></thead><tbody>{rows}</tbody></table></div>"#
+            r#"<div class="table" role="region" aria-label="Keys" tabindex="0"><table id="keys"><thead><tr><th scope="col">Name</th><th scope="col">Key</th><th scope="col">{column}</th><th scope="col">Scopes</th><th scope="col">Created</th><th scope="col">Revoke</th></tr></thead><tbody>{rows}</tbody></table></div>"#
         )
     };
     let body = format!(
@@ -63,7 +63,7 @@ pub(super) fn confirm(world: &World, service: Service, key: &ServiceKey) -> Resp
 <p><strong>{name}</strong> (<code>{prefix}…</code>) stops working at once. This cannot be undone.</p>
 <form method="post" action="{list}/{id}/revoke">
 {token}
-<div class="buttons"><button class="first" id="confirm-revoke" type="submit">Revoke</button><a class="button" id="cancel" href="{list}">Keep it</a></div>
+<div class="buttons"><button class="ends" id="confirm-revoke" type="submit">Revoke</button><a class="button" id="cancel" href="{list}">Keep it</a></div>
 </form>"#,
         name = escape(&key.name),
         prefix = escape(&key.prefix),
@@ -101,11 +101,11 @@ fn row(service: Service, key: &ServiceKey, now: DateTime<Utc>) -> String {
         state.name().to_owned()
     };
     format!(
-        r#"<tr><th scope="row">{name}</th><td><code>{prefix}…</code></td><td>{second}</td><td>{scopes}</td><td>{created}</td><td>{control}</td></tr>"#,
+        r#"<tr><th scope="row">{name}</th><td><code>{prefix}…</code></td><td>{second}</td><td>{scopes}</td><td class="date">{created}</td><td>{control}</td></tr>"#,
         prefix = escape(&key.prefix),
         second = escape(key.project.as_deref().unwrap_or_else(|| key.environment.name())),
         scopes = escape(&key.scopes.join(", ")),
-        created = key.created_at.format("%Y-%m-%d %H:%M"),
+        created = key.created_at.format("%Y-%m-%d"),
     )
 }
 
@@ -132,7 +132,7 @@ fn form(world: &World, service: Service, wish: &Wish, problem: Option<(&str, &st
 {token}
 <div><label for="name">Name</label>
 <input class="words" id="name" name="name" type="text" value="{name}" required maxlength="255" autocomplete="off"{name_attributes}>{name_error}</div>
-{which}<fieldset><legend>Scopes</legend>{scopes_error}{scopes}</fieldset>
+{which}<fieldset><legend>Scopes</legend>{scopes_error}<div class="choices">{scopes}</div></fieldset>
 <div class="buttons"><button class="first" id="create" type="submit">Create API key</button></div>
 </form>"#,
         list = service.keys_page(),
