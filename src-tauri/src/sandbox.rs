@@ -3,7 +3,7 @@
 
 use crate::surroundings;
 use async_trait::async_trait;
-use latchkey_core::domain::Servers;
+use latchkey_core::domain::{Authorization, Servers};
 use latchkey_core::services::{SandboxFailed, SandboxProgram, SandboxServers, Topic, Window};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -161,8 +161,10 @@ fn read(ready_file: &Path) -> Result<SandboxServers, SandboxFailed> {
     Ok(SandboxServers {
         basic_memory: Servers {
             host: basic_memory.host,
-            authorization_server: basic_memory.authorization_server,
-            client_id: basic_memory.client_id,
+            authorization: Some(Authorization {
+                server: basic_memory.authorization_server,
+                client_id: basic_memory.client_id,
+            }),
         },
         keys_page: basic_memory.keys_page,
     })

@@ -4,7 +4,7 @@ use super::Answer;
 use crate::state::Latchkey;
 use crate::views::{AccountView, AppView, ClipboardView, ErrorView, ProviderView, SettingsView, SlotView, StorageView};
 use crate::window;
-use latchkey_core::services::{Services, SlotState, descriptions};
+use latchkey_core::services::{Description, Services, SignInMethod, SlotState};
 use tauri::{AppHandle, State};
 
 /// Everything the window needs to draw its frame.
@@ -68,13 +68,18 @@ fn view(services: &Services) -> Answer<AppView> {
         platform: std::env::consts::OS.to_owned(),
         locked: false,
         sandbox: services.sandbox_runs(),
-        providers: descriptions().into_iter().map(ProviderView::from).collect(),
+        providers: services.descriptions().into_iter().filter(offers_sign_in).map(ProviderView::from).collect(),
         accounts: services.accounts()?.into_iter().map(AccountView::from).collect(),
         storage,
         settings,
         unsaved: unsaved.map(|slot| slot_view(services, slot)).transpose()?,
         clipboard: services.copied().map(ClipboardView::from),
     })
+}
+
+/// The window can sign in to a service in the browser, and to no other yet.
+fn offers_sign_in(known: &&Description) -> bool {
+    matches!(known.sign_in, SignInMethod::Browser { .. })
 }
 
 /// The slot beside its account's words.

@@ -128,6 +128,11 @@ pub struct SignedOutView {
 impl From<AccountState> for AccountView {
     fn from(state: AccountState) -> Self {
         let account = state.account;
+        let authorization = account.servers.authorization;
+        let (authorization_server, client_id) = match &authorization {
+            Some(found) => (plain(&found.server), found.client_id.clone()),
+            None => (String::new(), String::new()),
+        };
         Self {
             id: account.id.to_string(),
             provider: account.provider.to_string(),
@@ -136,8 +141,8 @@ impl From<AccountState> for AccountView {
             sandbox: account.sandbox,
             sign_in: account.sign_in.into(),
             host: plain(&account.servers.host),
-            authorization_server: plain(&account.servers.authorization_server),
-            client_id: account.servers.client_id,
+            authorization_server,
+            client_id,
             capability: account.capability.into(),
             workspaces: account.workspaces.into_iter().map(WorkspaceView::from).collect(),
             checked_at: account.checked_at,
@@ -159,7 +164,7 @@ impl From<SignIn> for SignInView {
         match sign_in {
             SignIn::SignedIn => Self::SignedIn,
             SignIn::Needed => Self::Needed,
-            SignIn::SignedOut => Self::SignedOut,
+            SignIn::SignedOut | SignIn::NotUsed => Self::SignedOut,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{AccountView, SettingsView, SlotView};
 use chrono::{DateTime, Utc};
-use latchkey_core::services::{self, Copied, Description, PageKind, StoreState};
+use latchkey_core::services::{self, Copied, Description, PageKind, SignInMethod, StoreState};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -157,6 +157,10 @@ impl AppView {
 
 impl From<&Description> for ProviderView {
     fn from(description: &Description) -> Self {
+        let (authorization_server, client_id) = match description.sign_in {
+            SignInMethod::Browser { authorization_server, client_id, .. } => (authorization_server, client_id),
+            SignInMethod::AdminKey { .. } | SignInMethod::Dashboard => ("", ""),
+        };
         Self {
             id: description.id.to_string(),
             name: description.name.to_owned(),
@@ -164,9 +168,9 @@ impl From<&Description> for ProviderView {
             summary: description.summary.to_owned(),
             key_prefixes: description.key_prefixes.iter().map(|prefix| (*prefix).to_owned()).collect(),
             host: description.host.to_owned(),
-            authorization_server: description.authorization_server.to_owned(),
-            client_id: description.client_id.to_owned(),
-            variable: description.variable.to_owned(),
+            authorization_server: authorization_server.to_owned(),
+            client_id: client_id.to_owned(),
+            variable: (*description.variables.first().unwrap_or(&"")).to_owned(),
         }
     }
 }

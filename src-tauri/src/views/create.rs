@@ -91,6 +91,6 @@ impl SlotView {
 
 impl From<Snippet> for SnippetView {
     fn from(snippet: Snippet) -> Self {
-        Self { id: snippet.id.to_owned(), label: snippet.label.to_owned(), text: snippet.text }
+        Self { id: snippet.id.to_owned(), label: snippet.label, text: snippet.text }
     }
 }

@@ -3,8 +3,8 @@
 use super::*;
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use latchkey_core::domain::{
-    Account, AccountId, ApiKey, Capability, Expiry, FoundCredential, FoundKind, KeptIn, KeyId, KeyOrigin, LastUse,
-    Offered, ProviderId, Servers, ServiceStatus, SignIn, Workspace,
+    Account, AccountId, ApiKey, Authorization, Capability, Expiry, FoundCredential, FoundKind, KeptIn, KeyOrigin,
+    LastUse, Offered, ProviderId, Servers, SignIn, Workspace,
 };
 use latchkey_core::services::{AccountState, Details, Found, Reason, ServiceError, Settings};
 use serde_json::json;
@@ -17,18 +17,11 @@ fn now() -> DateTime<Utc> {
 
 fn account() -> Account {
     let address = |text: &str| Url::parse(text).unwrap();
+    let authorization =
+        Authorization { server: address("https://login.example.com/tenant/"), client_id: "client_EXAMPLE".to_owned() };
+    let servers = Servers { host: address("https://cloud.example.com"), authorization: Some(authorization) };
     Account {
-        id: AccountId::random(),
-        provider: ProviderId::BasicMemory,
-        label: "Work".to_owned(),
-        servers: Servers {
-            host: address("https://cloud.example.com"),
-            authorization_server: address("https://login.example.com/tenant/"),
-            client_id: "client_EXAMPLE".to_owned(),
-        },
-        sandbox: false,
         subject: Some("user_EXAMPLE".to_owned()),
-        email: None,
         sign_in: SignIn::Needed,
         capability: Capability { list: Offered::No(404), ..Capability::default() },
         workspaces: vec![Workspace {
@@ -37,17 +30,13 @@ fn account() -> Account {
             role: "Owner".to_owned(),
             is_default: true,
         }],
-        added_at: now(),
-        checked_at: None,
-        last_failure: None,
         reports_use: true,
+        ..Account::signed_out(ProviderId::BASIC_MEMORY, "Work".to_owned(), servers, now())
     }
 }
 
 fn key(account: &Account) -> ApiKey {
     ApiKey {
-        id: KeyId::random(),
-        account: account.id,
         remote_id: Some("remote-EXAMPLE".to_owned()),
         name: "work-laptop".to_owned(),
         prefix: Some("bmc_Qv4m".to_owned()),
@@ -56,9 +45,8 @@ fn key(account: &Account) -> ApiKey {
         created_at: Some(now() - TimeDelta::days(3)),
         last_use: LastUse::At(now()),
         expiry: Expiry::AtService(now() + TimeDelta::days(5)),
-        service_status: ServiceStatus::Active,
-        origin: KeyOrigin::Created,
         kept: KeptIn::Keychain,
+        ..ApiKey::blank(account.id, KeyOrigin::Created)
     }
 }
 
@@ -159,7 +147,7 @@ fn settings_come_back_as_they_went_and_an_unknown_theme_is_refused() {
 fn a_found_key_is_placed_below_the_home_folder_or_in_its_variable() {
     let found = |file: Option<&str>| {
         let credential = FoundCredential {
-            provider: ProviderId::BasicMemory,
+            provider: ProviderId::BASIC_MEMORY,
             kind: FoundKind::ApiKey,
             file: file.map(PathBuf::from),
             prefix: None,

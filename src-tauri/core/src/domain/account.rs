@@ -1,16 +1,23 @@
 //! Owns what an account is: one identity at one provider, and the servers it talks to.
 
-use super::{AccountId, Capability, ProviderId};
+use super::{AccountId, Capability, KeyId, ProviderId};
 use chrono::{DateTime, Utc};
 use url::Url;
 
 /// Where an account's requests go. Every part can be edited by the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Servers {
-    /// The service, for example `https://cloud.basicmemory.com`.
+    /// The service, for example `https://cloud.basicmemory.com`; may have a path such as `/v1`.
     pub host: Url,
-    /// The OAuth authorization server (issuer) that signs people in.
-    pub authorization_server: Url,
+    /// Who signs people in, where that is done in the browser.
+    pub authorization: Option<Authorization>,
+}
+
+/// Who signs people in, and as which program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authorization {
+    /// The OAuth authorization server (issuer).
+    pub server: Url,
     /// The public OAuth client id (RFC 6749 section 2.2).
     pub client_id: String,
 }
@@ -18,12 +25,51 @@ pub struct Servers {
 /// Whether an account can act right now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignIn {
-    /// A refresh token is kept.
+    /// A refresh token, or the key that acts for the account, is kept and was last accepted.
     SignedIn,
-    /// The authorization server refused the refresh token: sign in again.
+    /// It was refused: sign in again, or paste another key.
     Needed,
-    /// Signed out by the person.
+    /// Signed out by the person, or nothing is kept.
     SignedOut,
+    /// The service knows no sign-in for programs: its keys are made in its dashboard.
+    NotUsed,
+}
+
+/// What the service counts, as it last answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Usage {
+    /// The plan's name.
+    pub plan: Option<String>,
+    /// What is counted, in the service's order.
+    pub lines: Vec<UsageLine>,
+    /// When it answered.
+    pub at: DateTime<Utc>,
+}
+
+/// One thing that is counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageLine {
+    /// What it is, for example `API calls this month`.
+    pub label: String,
+    /// How much was used.
+    pub used: Option<u64>,
+    /// How much may be used; `None` is no limit, or not known.
+    pub limit: Option<u64>,
+    /// `calls`, `MB` …; may be empty.
+    pub unit: String,
+}
+
+/// How often a service may be asked, as its last answer said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimit {
+    /// How many requests fit in one window.
+    pub limit: u32,
+    /// How many are left of it.
+    pub remaining: u32,
+    /// When the window begins anew.
+    pub resets_at: Option<DateTime<Utc>>,
+    /// When this was said.
+    pub at: DateTime<Utc>,
 }
 
 /// A tenant of a Basic Memory account: keys and projects belong to one.
@@ -78,6 +124,15 @@ pub struct Account {
     pub last_failure: Option<String>,
     /// Whether the service's list says when keys were used.
     pub reports_use: bool,
+    /// The key that acts for the account, where that is what a service asks for. Its secret is kept
+    /// like that of every other key.
+    pub admin_key: Option<KeyId>,
+    /// Scopes that key was found to lack, for example `admin`.
+    pub lacks: Vec<String>,
+    /// What the service counts, if it says.
+    pub usage: Option<Usage>,
+    /// How often it may be asked, if it says.
+    pub rate_limit: Option<RateLimit>,
 }
 
 impl Account {
@@ -98,6 +153,10 @@ impl Account {
             checked_at: None,
             last_failure: None,
             reports_use: false,
+            admin_key: None,
+            lacks: Vec::new(),
+            usage: None,
+            rate_limit: None,
         }
     }
 }

@@ -32,6 +32,42 @@ pub struct ApiKey {
     pub origin: KeyOrigin,
     /// Whether its secret is kept, and where.
     pub kept: KeptIn,
+    /// `live`, `test` …, where the service has such a thing and said it, or its prefix tells.
+    pub environment: Option<String>,
+    /// What it may do; `None` is not known. For a key made by hand in a dashboard: as noted here.
+    pub scopes: Option<Vec<String>>,
+    /// The project it is for, where the service has projects; as noted here when it does not list any.
+    pub project: Option<String>,
+    /// Requests per minute it may make, where a key has a limit of its own.
+    pub rate_limit: Option<u32>,
+    /// When its last use moved after at least 30 quiet days. Cleared once the person has seen it.
+    pub woke_at: Option<DateTime<Utc>>,
+}
+
+impl ApiKey {
+    /// A key of this account that nothing is known of yet.
+    pub fn blank(account: AccountId, origin: KeyOrigin) -> Self {
+        Self {
+            id: KeyId::random(),
+            account,
+            remote_id: None,
+            name: String::new(),
+            prefix: None,
+            workspace: None,
+            workspace_confirmed: false,
+            created_at: None,
+            last_use: LastUse::NotReported,
+            expiry: Expiry::Unknown,
+            service_status: ServiceStatus::Active,
+            origin,
+            kept: KeptIn::Nowhere,
+            environment: None,
+            scopes: None,
+            project: None,
+            rate_limit: None,
+            woke_at: None,
+        }
+    }
 }
 
 /// When a key was last used, as the service tells it.
@@ -99,7 +135,7 @@ pub enum KeyNameError {
     /// Nothing but white space.
     #[error("the name is empty")]
     Empty,
-    /// More than [`KeyName::LONGEST`] characters.
+    /// More characters than the service takes.
     #[error("the name is too long")]
     TooLong,
     /// Holds control characters.
@@ -112,15 +148,12 @@ pub enum KeyNameError {
 pub struct KeyName(String);
 
 impl KeyName {
-    /// The longest name that is sent, in characters.
-    pub const LONGEST: usize = 100;
-
-    /// Trims the text and checks it.
-    pub fn parse(text: &str) -> Result<Self, KeyNameError> {
+    /// Trims the text and checks it; `longest` is counted in characters.
+    pub fn parse(text: &str, longest: usize) -> Result<Self, KeyNameError> {
         let name = text.trim();
         if name.is_empty() {
             Err(KeyNameError::Empty)
-        } else if name.chars().count() > Self::LONGEST {
+        } else if name.chars().count() > longest {
             Err(KeyNameError::TooLong)
         } else if name.chars().any(char::is_control) {
             Err(KeyNameError::Control)
@@ -141,10 +174,10 @@ mod tests {
 
     #[test]
     fn names_are_trimmed_and_checked() {
-        assert_eq!(KeyName::parse("  work-laptop ").unwrap().as_str(), "work-laptop");
-        assert_eq!(KeyName::parse(" \t "), Err(KeyNameError::Empty));
-        assert_eq!(KeyName::parse("a\u{7}b"), Err(KeyNameError::Control));
-        assert!(KeyName::parse(&"ä".repeat(100)).is_ok());
-        assert_eq!(KeyName::parse(&"ä".repeat(101)), Err(KeyNameError::TooLong));
+        assert_eq!(KeyName::parse("  work-laptop ", 100).unwrap().as_str(), "work-laptop");
+        assert_eq!(KeyName::parse(" \t ", 100), Err(KeyNameError::Empty));
+        assert_eq!(KeyName::parse("a\u{7}b", 100), Err(KeyNameError::Control));
+        assert!(KeyName::parse(&"ä".repeat(100), 100).is_ok());
+        assert_eq!(KeyName::parse(&"ä".repeat(101), 100), Err(KeyNameError::TooLong));
     }
 }

@@ -9,7 +9,9 @@ mod place;
 mod secret;
 mod status;
 
-pub use account::{Account, Servers, SignIn, UnsafeAddress, Workspace, check_address};
+pub use account::{
+    Account, Authorization, RateLimit, Servers, SignIn, UnsafeAddress, Usage, UsageLine, Workspace, check_address,
+};
 pub use activity::{ActivityKind, Fact, JournalEntry, Outcome};
 pub use capability::{Capability, Offered};
 pub use ids::{AccountId, EntryId, InvalidId, KeyId, PlaceId, ProviderId};

@@ -44,7 +44,7 @@ pub fn key_status(key: &ApiKey, now: DateTime<Utc>) -> KeyStatus {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AccountId, KeptIn, KeyId, KeyOrigin};
+    use crate::domain::{AccountId, KeyOrigin};
     use chrono::TimeZone as _;
 
     fn now() -> DateTime<Utc> {
@@ -53,19 +53,9 @@ mod tests {
 
     fn key() -> ApiKey {
         ApiKey {
-            id: KeyId::random(),
-            account: AccountId::random(),
-            remote_id: None,
             name: "work-laptop".to_owned(),
-            prefix: None,
-            workspace: None,
-            workspace_confirmed: false,
             created_at: Some(now() - TimeDelta::days(200)),
-            last_use: LastUse::NotReported,
-            expiry: Expiry::Unknown,
-            service_status: ServiceStatus::Active,
-            origin: KeyOrigin::Listed,
-            kept: KeptIn::Nowhere,
+            ..ApiKey::blank(AccountId::random(), KeyOrigin::Listed)
         }
     }
 

@@ -3,45 +3,28 @@
 
 mod answer;
 pub mod basic_memory;
+mod description;
+mod exchange;
+pub mod memory_api;
+pub mod memory_kit;
+pub mod memory_os;
+mod moments;
+mod registry;
+mod snippets;
+mod unknown;
 
-use crate::domain::{ApiKey, KeyName, Offered, ProviderId, Secret, Workspace};
+pub use description::{
+    Description, EnvironmentChoice, EnvironmentFrom, ExpiryMeans, Glyph, Means, Preset, Recipe, ReportsUse,
+    ScopeChoice, SignInMethod,
+};
+pub use exchange::Seen;
+pub use registry::{BUILT_IN, Registry};
+
+use crate::domain::{ApiKey, KeyName, Offered, Secret, Usage, Workspace};
 use crate::http::{Http, HttpError};
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
-
-/// What is known of a service before it is asked anything. The UI is drawn from it.
-#[derive(Debug)]
-pub struct Description {
-    /// Its name in records and at the border.
-    pub id: ProviderId,
-    /// Its full name, for example `Basic Memory Cloud`.
-    pub name: &'static str,
-    /// The name used in sentences, for example `Basic Memory`.
-    pub short_name: &'static str,
-    /// One sentence for the first-run card.
-    pub summary: &'static str,
-    /// Heads of its keys. A prefix suggests a provider and never decides where a secret is sent.
-    pub key_prefixes: &'static [&'static str],
-    /// The published host.
-    pub host: &'static str,
-    /// The published authorization server.
-    pub authorization_server: &'static str,
-    /// The published public client id.
-    pub client_id: &'static str,
-    /// The OAuth scopes asked for at sign-in.
-    pub oauth_scopes: &'static [&'static str],
-    /// The page where its keys are managed by hand.
-    pub keys_page: &'static str,
-    /// The page where one signs up.
-    pub sign_up_page: &'static str,
-    /// The service's documentation of its keys.
-    pub documentation: &'static str,
-    /// The environment variable its documentation names for a key.
-    pub variable: &'static str,
-    /// The header of a request, the variable standing for the secret, as shown in the curl snippet.
-    pub mcp_path: &'static str,
-}
 
 /// One request's surroundings: where it goes and with which credential.
 #[derive(Debug, Clone)]
@@ -52,6 +35,8 @@ pub struct Call<'a> {
     pub host: &'a Url,
     /// An access token or an API key.
     pub credential: &'a Secret,
+    /// Where what every answer says beside its contents is noted.
+    pub seen: &'a Seen,
 }
 
 /// What a list answered.
@@ -77,6 +62,14 @@ pub struct ListedKey {
     pub revoked_at: Option<DateTime<Utc>>,
     /// The service marks it as expired.
     pub expired: bool,
+    /// Its kind, if the answer or its prefix says so.
+    pub environment: Option<String>,
+    /// What it may do, if the answer says so.
+    pub scopes: Option<Vec<String>>,
+    /// Its project, if the answer says so.
+    pub project: Option<String>,
+    /// Requests per minute it may make, if the answer says so.
+    pub rate_limit: Option<u32>,
 }
 
 /// All keys of an account.
@@ -100,6 +93,29 @@ pub struct NewKey {
     pub workspace: Option<String>,
     /// When it should end.
     pub expires_at: Option<DateTime<Utc>>,
+    /// Its kind, where that is chosen.
+    pub environment: Option<String>,
+    /// What it may do; empty leaves it to the service.
+    pub scopes: Vec<String>,
+    /// Requests per minute it may make, where that can be chosen.
+    pub rate_limit: Option<u32>,
+    /// Its project, where that can be chosen.
+    pub project: Option<String>,
+}
+
+impl NewKey {
+    /// A key with this name and nothing else chosen.
+    pub fn named(name: KeyName) -> Self {
+        Self {
+            name,
+            workspace: None,
+            expires_at: None,
+            environment: None,
+            scopes: Vec::new(),
+            rate_limit: None,
+            project: None,
+        }
+    }
 }
 
 /// A key that was just made.
@@ -129,6 +145,69 @@ pub enum Probe {
     Refused,
 }
 
+/// Who a credential acts for, and what it can do there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Identified {
+    /// The service's own id of the account, if it told; the same for every key of one account.
+    pub subject: Option<String>,
+    /// What the service calls the account.
+    pub account_name: Option<String>,
+    /// The credential's scopes, if they could be told.
+    pub scopes: Option<Vec<String>>,
+    /// The credential's own row of the list, found by its prefix.
+    pub key: Option<ListedKey>,
+    /// Scopes that a refusal named, or that its own row lacks, for managing keys.
+    pub lacks: Vec<String>,
+    /// Whether it can list keys; `None` is not known.
+    pub can_list: Option<bool>,
+    /// Whether it can create keys; `None` is not known.
+    pub can_create: Option<bool>,
+    /// Whether it can revoke keys; `None` is not known.
+    pub can_revoke: Option<bool>,
+}
+
+/// What one request with a key found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tested {
+    /// What follows from it.
+    pub verdict: Verdict,
+    /// The HTTP status.
+    pub status: u16,
+    /// How long the answer took.
+    pub latency: TimeDelta,
+    /// The service's own id of the account the key is for, if it told.
+    pub subject: Option<String>,
+    /// The workspace the key is for, if the answer told.
+    pub workspace: Option<String>,
+}
+
+impl Tested {
+    /// The verdict, given the account or the workspace that the key was thought to be for. An answer
+    /// that names neither proves nothing against it.
+    pub fn against(&self, subject: Option<&str>, workspace: Option<&str>) -> Verdict {
+        let differs = |said: Option<&str>, expected: Option<&str>| {
+            said.zip(expected).is_some_and(|(said, expected)| said != expected)
+        };
+        let elsewhere = differs(self.subject.as_deref(), subject) || differs(self.workspace.as_deref(), workspace);
+        if self.verdict == Verdict::Works && elsewhere { Verdict::OtherAccount } else { self.verdict.clone() }
+    }
+}
+
+/// What a test says of a key. That it could not tell is an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is accepted.
+    Works,
+    /// 401: revoked, expired or mistyped.
+    Refused,
+    /// It is genuine, and lacks a scope.
+    LacksScope(String),
+    /// It is genuine, and the account's subscription has ended; the page to renew it, if one is known.
+    SubscriptionInactive(Option<Box<Url>>),
+    /// It is accepted, and for another workspace or account than was thought.
+    OtherAccount,
+}
+
 /// Why a service did not do what was asked. A variant exists because a caller acts on it.
 #[derive(Debug, thiserror::Error)]
 pub enum ProviderError {
@@ -146,13 +225,25 @@ pub enum ProviderError {
     /// 403 on creating or revoking: only owners and admins may.
     #[error("only a workspace owner or admin may do this (403)")]
     NotOwner(Answer),
+    /// 403: the credential is genuine and lacks a scope.
+    #[error("the credential lacks a scope (403)")]
+    LacksScope {
+        /// The scope, as the service names it.
+        scope: String,
+        /// What else the answer said.
+        answer: Answer,
+    },
     /// Any other 403.
     #[error("the service forbids this (403)")]
     Forbidden(Answer),
+    /// The key that was to be revoked is the one that acts for the account.
+    #[error("a key cannot revoke itself")]
+    CurrentKey(Answer),
     /// 429, with the moment it can be asked again if it said so.
     #[error("too many requests (429)")]
     RateLimited {
-        /// The moment of `Retry-After` (RFC 9110 section 10.2.3).
+        /// The moment of `Retry-After` (RFC 9110 section 10.2.3), or a second after the one at which the
+        /// answer's rate limit begins anew.
         retry_at: Option<DateTime<Utc>>,
         /// What else the answer said.
         answer: Answer,
@@ -160,6 +251,9 @@ pub enum ProviderError {
     /// 404, 405 or 501 on something that is asked for, not documented.
     #[error("the service does not offer this ({0})")]
     NotOffered(u16),
+    /// The service has no such thing at all; nothing was sent.
+    #[error("the service has no such thing")]
+    Unsupported,
     /// 404 for one key: it is not there.
     #[error("the service does not know this key (404)")]
     NoSuchKey,
@@ -191,12 +285,16 @@ pub struct Answer {
 /// One way to use a key. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snippet {
-    /// `environment`, `curl`, `python`, `javascript` or `mcp`.
+    /// `environment`, `environment_2`, `curl`, `python`, `javascript` or `mcp`.
     pub id: &'static str,
     /// The tab's label.
-    pub label: &'static str,
+    pub label: String,
+    /// What it is written in: `shell`, `python`, `javascript` or `json`.
+    pub language: &'static str,
     /// The text, the variable standing for the key.
     pub text: String,
+    /// What to know before one follows it.
+    pub caution: Option<&'static str>,
 }
 
 /// One service.
@@ -204,40 +302,41 @@ pub struct Snippet {
 pub trait Provider: Send + Sync {
     /// What is known of it.
     fn description(&self) -> &'static Description;
-    /// The workspaces the credential reaches.
-    async fn workspaces(&self, call: &Call<'_>) -> Result<Probe, ProviderError>;
-    /// Every key the credential may see, over the given workspaces.
+    /// Every key the credential may see, over the given workspaces where the service has some.
     async fn list_keys(&self, call: &Call<'_>, workspaces: &[Workspace]) -> Result<Listing, ProviderError>;
     /// Makes a key. Sent once; sent again without the date only after a 400 or 422 that names the field.
     async fn create_key(&self, call: &Call<'_>, new_key: &NewKey) -> Result<CreatedKey, ProviderError>;
     /// Ends the key with this id of the service's own, in its workspace if it has one.
     async fn revoke_key(&self, call: &Call<'_>, remote_id: &str, workspace: Option<&str>) -> Result<(), ProviderError>;
+    /// Who the credential acts for, and what it can do. At most two requests.
+    async fn identify(&self, call: &Call<'_>) -> Result<Identified, ProviderError>;
+    /// Asks once what the credential is worth. An error is "could not tell".
+    async fn test(&self, call: &Call<'_>) -> Result<Tested, ProviderError>;
+    /// The workspaces the credential reaches, where the service has some.
+    async fn workspaces(&self, _call: &Call<'_>) -> Result<Probe, ProviderError> {
+        Err(ProviderError::Unsupported)
+    }
     /// Asks once whether the credential is accepted.
-    async fn probe(&self, call: &Call<'_>) -> Result<Probe, ProviderError>;
+    async fn probe(&self, call: &Call<'_>) -> Result<Probe, ProviderError> {
+        let tested = self.test(call).await?;
+        Ok(match tested.verdict {
+            Verdict::Refused => Probe::Refused,
+            _ => Probe::Accepted { workspace: tested.workspace, workspaces: Vec::new() },
+        })
+    }
+    /// What the service counts; `None` where it does not say.
+    async fn usage(&self, _call: &Call<'_>) -> Result<Option<Usage>, ProviderError> {
+        Ok(None)
+    }
     /// Ready-made ways to use a key of this host; no secret in them.
-    fn snippets(&self, _host: &Url) -> Vec<Snippet> {
-        Vec::new()
+    fn snippets(&self, host: &Url) -> Vec<Snippet> {
+        snippets::snippets(self.description(), host)
     }
     /// The snippet with this id with the key in place, for copying. `None` when there is no such
     /// snippet, or when the key holds characters that could break out of its quotes.
-    fn snippet_with_key(&self, _host: &Url, _snippet: &str, _key: &Secret) -> Option<Secret> {
-        None
+    fn snippet_with_key(&self, host: &Url, snippet: &str, key: &Secret) -> Option<Secret> {
+        snippets::snippet_with_key(self.description(), host, snippet, key)
     }
-}
-
-/// The provider for an id.
-pub fn provider(id: ProviderId) -> &'static dyn Provider {
-    match id {
-        ProviderId::BasicMemory => &basic_memory::BasicMemory,
-    }
-}
-
-/// The provider whose key prefix the text starts with: a suggestion, never a decision.
-pub fn suggested_by(key: &Secret) -> Option<ProviderId> {
-    [ProviderId::BasicMemory].into_iter().find(|id| {
-        // Only the head is compared; nothing leaves.
-        provider(*id).description().key_prefixes.iter().any(|prefix| key.expose_secret().starts_with(prefix))
-    })
 }
 
 /// Whether a known key and a listed one are the same: by id, else by name and prefix.
@@ -257,23 +356,14 @@ pub fn same_key(known: &ApiKey, listed: &ListedKey) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AccountId, Expiry, KeptIn, KeyId, KeyOrigin, LastUse, ServiceStatus};
+    use crate::domain::{AccountId, KeyOrigin};
 
     fn known(remote_id: Option<&str>, prefix: Option<&str>) -> ApiKey {
         ApiKey {
-            id: KeyId::random(),
-            account: AccountId::random(),
             remote_id: remote_id.map(str::to_owned),
             name: "work-laptop".to_owned(),
             prefix: prefix.map(str::to_owned),
-            workspace: None,
-            workspace_confirmed: false,
-            created_at: None,
-            last_use: LastUse::NotReported,
-            expiry: Expiry::Unknown,
-            service_status: ServiceStatus::Active,
-            origin: KeyOrigin::Created,
-            kept: KeptIn::Nowhere,
+            ..ApiKey::blank(AccountId::random(), KeyOrigin::Created)
         }
     }
 

@@ -2,20 +2,21 @@
 
 use super::codec::{Column as _, Reader, spell_some};
 use super::{Records, RecordsError};
-use crate::domain::{Account, AccountId, Capability, Servers, Workspace};
+use crate::domain::{Account, AccountId, Authorization, Capability, Servers, Workspace};
 use rusqlite::{Connection, Row, params};
 
 const SELECT: &str = "SELECT id, provider, label, host, authorization_server, client_id, sandbox, subject, email,
-    sign_in, offers_list, offers_create, offers_revoke, offers_expiry, added_at, checked_at, last_failure, reports_use
-    FROM accounts";
+    sign_in, offers_list, offers_create, offers_revoke, offers_expiry, added_at, checked_at, last_failure, reports_use,
+    admin_key, lacks, usage, rate_limit FROM accounts";
 
 const PUT: &str = "INSERT INTO accounts (id, provider, label, host, authorization_server, client_id, sandbox, subject,
     email, sign_in, offers_list, offers_create, offers_revoke, offers_expiry, added_at, checked_at, last_failure,
-    reports_use)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+    reports_use, admin_key, lacks, usage, rate_limit)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
     ON CONFLICT (id) DO UPDATE SET provider = ?2, label = ?3, host = ?4, authorization_server = ?5, client_id = ?6,
     sandbox = ?7, subject = ?8, email = ?9, sign_in = ?10, offers_list = ?11, offers_create = ?12,
-    offers_revoke = ?13, offers_expiry = ?14, added_at = ?15, checked_at = ?16, last_failure = ?17, reports_use = ?18";
+    offers_revoke = ?13, offers_expiry = ?14, added_at = ?15, checked_at = ?16, last_failure = ?17, reports_use = ?18,
+    admin_key = ?19, lacks = ?20, usage = ?21, rate_limit = ?22";
 
 impl Records {
     /// Every account, in the order they were added.
@@ -47,8 +48,8 @@ impl Records {
                 account.provider.spell(),
                 account.label,
                 account.servers.host.spell(),
-                account.servers.authorization_server.spell(),
-                account.servers.client_id,
+                account.servers.authorization.as_ref().map(|authorization| authorization.server.spell()),
+                account.servers.authorization.as_ref().map(|authorization| &authorization.client_id),
                 account.sandbox,
                 account.subject,
                 account.email,
@@ -61,6 +62,10 @@ impl Records {
                 spell_some(account.checked_at.as_ref()),
                 account.last_failure,
                 account.reports_use,
+                spell_some(account.admin_key.as_ref()),
+                account.lacks.spell(),
+                spell_some(account.usage.as_ref()),
+                spell_some(account.rate_limit.as_ref()),
             ])?;
             transaction.execute("DELETE FROM workspaces WHERE account = ?1", [&id])?;
             let mut statement = transaction.prepare_cached(
@@ -94,7 +99,7 @@ fn read(connection: &Connection, row: &Row<'_>) -> Result<Account, RecordsError>
         id,
         provider: row.coded()?,
         label: row.plain()?,
-        servers: Servers { host: row.coded()?, authorization_server: row.coded()?, client_id: row.plain()? },
+        servers: Servers { host: row.coded()?, authorization: authorization(&mut row)? },
         sandbox: row.plain()?,
         subject: row.plain()?,
         email: row.plain()?,
@@ -104,8 +109,21 @@ fn read(connection: &Connection, row: &Row<'_>) -> Result<Account, RecordsError>
         checked_at: row.optional()?,
         last_failure: row.plain()?,
         reports_use: row.plain()?,
+        admin_key: row.optional()?,
+        lacks: row.coded()?,
+        usage: row.optional()?,
+        rate_limit: row.optional()?,
         workspaces: workspaces(connection, id)?,
     })
+}
+
+/// Both columns or neither.
+fn authorization(row: &mut Reader<'_>) -> Result<Option<Authorization>, RecordsError> {
+    match (row.optional()?, row.plain()?) {
+        (Some(server), Some(client_id)) => Ok(Some(Authorization { server, client_id })),
+        (None, None) => Ok(None),
+        _ => Err(RecordsError::Corrupt),
+    }
 }
 
 fn workspaces(connection: &Connection, account: AccountId) -> Result<Vec<Workspace>, RecordsError> {

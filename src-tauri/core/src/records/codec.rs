@@ -3,11 +3,12 @@
 use super::RecordsError;
 use crate::domain::{
     AccountId, ActivityKind, EntryId, Expiry, KeptIn, KeyId, KeyOrigin, LastUse, Offered, Outcome, PlaceId, ProviderId,
-    ServiceStatus, SignIn,
+    RateLimit, ServiceStatus, SignIn, Usage, UsageLine,
 };
 use chrono::{DateTime, SecondsFormat, Utc};
 use rusqlite::Row;
 use rusqlite::types::FromSql;
+use serde_json::{Value, json};
 use std::str::FromStr as _;
 use url::Url;
 
@@ -37,6 +38,12 @@ impl<'row> Reader<'row> {
         let value = self.row.get(self.next)?;
         self.next += 1;
         Ok(value)
+    }
+
+    /// A whole number that fits where it is needed.
+    pub(super) fn number(&mut self) -> Result<Option<u32>, RecordsError> {
+        let number: Option<i64> = self.plain()?;
+        number.map(|number| u32::try_from(number).map_err(|_| RecordsError::Corrupt)).transpose()
     }
 
     pub(super) fn coded<T: Column>(&mut self) -> Result<T, RecordsError> {
@@ -102,7 +109,7 @@ macro_rules! words {
     };
 }
 
-words!(SignIn { SignedIn = "signed_in", Needed = "needed", SignedOut = "signed_out" });
+words!(SignIn { SignedIn = "signed_in", Needed = "needed", SignedOut = "signed_out", NotUsed = "not_used" });
 words!(KeyOrigin { Listed = "listed", Created = "created", Adopted = "adopted", Intended = "intended" });
 words!(KeptIn { Nowhere = "nowhere", Keychain = "keychain", Session = "session" });
 words!(Outcome { Started = "started", Done = "done", Failed = "failed" });
@@ -193,5 +200,67 @@ impl Column for ServiceStatus {
             ("revoked", _) => Some(Self::Revoked(None)),
             (_, moment) => DateTime::read(moment?).map(|moment| Self::Revoked(Some(moment))),
         }
+    }
+}
+
+/// A JSON array: scopes hold any character, and nothing ever asks for a single one.
+impl Column for Vec<String> {
+    fn spell(&self) -> String {
+        serde_json::Value::from(self.as_slice()).to_string()
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+}
+
+/// Limit, rest, the moment it was said and the moment it begins anew.
+impl Column for RateLimit {
+    fn spell(&self) -> String {
+        let resets_at = self.resets_at.map_or_else(|| "-".to_owned(), |moment| moment.spell());
+        format!("{} {} {} {resets_at}", self.limit, self.remaining, self.at.spell())
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let mut parts = text.split(' ');
+        let limit = parts.next()?.parse().ok()?;
+        let remaining = parts.next()?.parse().ok()?;
+        let at = DateTime::read(parts.next()?)?;
+        let resets_at = match parts.next()? {
+            "-" => None,
+            moment => Some(DateTime::read(moment)?),
+        };
+        parts.next().is_none().then_some(Self { limit, remaining, resets_at, at })
+    }
+}
+
+/// JSON, since its lines are only ever read and written together.
+impl Column for Usage {
+    fn spell(&self) -> String {
+        let lines: Vec<Value> = self
+            .lines
+            .iter()
+            .map(|line| json!({"label": line.label, "used": line.used, "limit": line.limit, "unit": line.unit}))
+            .collect();
+        json!({"plan": self.plan, "at": self.at.spell(), "lines": lines}).to_string()
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let stored: Value = serde_json::from_str(text).ok()?;
+        let words = |value: &Value| value.as_str().map(str::to_owned);
+        let count = |value: &Value| if value.is_null() { Some(None) } else { value.as_u64().map(Some) };
+        let line = |line: &Value| {
+            Some(UsageLine {
+                label: words(&line["label"])?,
+                used: count(&line["used"])?,
+                limit: count(&line["limit"])?,
+                unit: words(&line["unit"])?,
+            })
+        };
+        Some(Self {
+            plan: if stored["plan"].is_null() { None } else { Some(words(&stored["plan"])?) },
+            lines: stored["lines"].as_array()?.iter().map(line).collect::<Option<_>>()?,
+            at: DateTime::read(stored["at"].as_str()?)?,
+        })
     }
 }

@@ -6,14 +6,14 @@ use crate::domain::{AccountId, ApiKey, KeyId};
 use rusqlite::{Connection, Params, Row, params};
 
 const SELECT: &str = "SELECT id, account, remote_id, name, prefix, workspace, workspace_confirmed, created_at,
-    last_use, expiry, service_status, origin, kept FROM keys";
+    last_use, expiry, service_status, origin, kept, environment, scopes, project, rate_limit, woke_at FROM keys";
 
 const PUT: &str = "INSERT INTO keys (id, account, remote_id, name, prefix, workspace, workspace_confirmed, created_at,
-    last_use, expiry, service_status, origin, kept)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+    last_use, expiry, service_status, origin, kept, environment, scopes, project, rate_limit, woke_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
     ON CONFLICT (id) DO UPDATE SET account = ?2, remote_id = ?3, name = ?4, prefix = ?5, workspace = ?6,
     workspace_confirmed = ?7, created_at = ?8, last_use = ?9, expiry = ?10, service_status = ?11, origin = ?12,
-    kept = ?13";
+    kept = ?13, environment = ?14, scopes = ?15, project = ?16, rate_limit = ?17, woke_at = ?18";
 
 impl Records {
     /// Every key of every account, in the order they became known.
@@ -55,6 +55,11 @@ impl Records {
                     key.service_status.spell(),
                     key.origin.spell(),
                     key.kept.spell(),
+                    key.environment,
+                    spell_some(key.scopes.as_ref()),
+                    key.project,
+                    key.rate_limit,
+                    spell_some(key.woke_at.as_ref()),
                 ])?;
             }
             Ok(())
@@ -94,5 +99,10 @@ fn read(row: &Row<'_>) -> Result<ApiKey, RecordsError> {
         service_status: row.coded()?,
         origin: row.coded()?,
         kept: row.coded()?,
+        environment: row.plain()?,
+        scopes: row.optional()?,
+        project: row.plain()?,
+        rate_limit: row.number()?,
+        woke_at: row.optional()?,
     })
 }

@@ -4,9 +4,9 @@ use super::RecordsError;
 use rusqlite::Connection;
 
 /// Step `n` brings a file from `user_version` n to n + 1.
-const STEPS: [&str; 1] = [STEP_1];
+const STEPS: [&str; 2] = [STEP_1, STEP_2];
 
-const STEP_1: &str = "
+pub(super) const STEP_1: &str = "
 CREATE TABLE accounts (
     id TEXT PRIMARY KEY,
     provider TEXT NOT NULL,
@@ -100,6 +100,27 @@ CREATE TRIGGER journal_facts_stay BEFORE DELETE ON journal_facts WHEN NOT EXISTS
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+";
+
+/// Accounts without a sign-in in the browser, the key that acts for them, what a service counts; and
+/// of keys what only some services have.
+const STEP_2: &str = "
+ALTER TABLE accounts ADD COLUMN signed_in_by TEXT;
+ALTER TABLE accounts ADD COLUMN signed_in_as TEXT;
+UPDATE accounts SET signed_in_by = authorization_server, signed_in_as = client_id;
+ALTER TABLE accounts DROP COLUMN authorization_server;
+ALTER TABLE accounts DROP COLUMN client_id;
+ALTER TABLE accounts RENAME COLUMN signed_in_by TO authorization_server;
+ALTER TABLE accounts RENAME COLUMN signed_in_as TO client_id;
+ALTER TABLE accounts ADD COLUMN admin_key TEXT;
+ALTER TABLE accounts ADD COLUMN lacks TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE accounts ADD COLUMN usage TEXT;
+ALTER TABLE accounts ADD COLUMN rate_limit TEXT;
+ALTER TABLE keys ADD COLUMN environment TEXT;
+ALTER TABLE keys ADD COLUMN scopes TEXT;
+ALTER TABLE keys ADD COLUMN project TEXT;
+ALTER TABLE keys ADD COLUMN rate_limit INTEGER;
+ALTER TABLE keys ADD COLUMN woke_at TEXT;
 ";
 
 /// Refuses a `user_version` that this program does not know.

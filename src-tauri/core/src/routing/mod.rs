@@ -87,7 +87,7 @@ pub fn find_credentials(surroundings: &Surroundings) -> Vec<FoundCredential> {
     found.extend(find_saved(surroundings, variable, variable_key));
     if cli_sign_in_found(&surroundings.token_file()) {
         found.push(FoundCredential {
-            provider: ProviderId::BasicMemory,
+            provider: ProviderId::BASIC_MEMORY,
             kind: FoundKind::SignIn,
             file: Some(surroundings.token_file()),
             prefix: None,
@@ -175,7 +175,7 @@ fn read_saved_key(file: &Path) -> Result<Option<Secret>, RoutingError> {
 
 fn found_key(file: Option<PathBuf>, key: Option<&Secret>, problem: Option<String>) -> FoundCredential {
     FoundCredential {
-        provider: ProviderId::BasicMemory,
+        provider: ProviderId::BASIC_MEMORY,
         kind: FoundKind::ApiKey,
         file,
         // What is not visible ASCII is no head to show.

@@ -93,7 +93,7 @@ fn the_saved_key_is_found_by_its_head() {
     assert_eq!(
         computer.found(),
         [FoundCredential {
-            provider: ProviderId::BasicMemory,
+            provider: ProviderId::BASIC_MEMORY,
             kind: FoundKind::ApiKey,
             file: Some(computer.surroundings.config_file()),
             prefix: Some("bmc_Qv4m".to_owned()),

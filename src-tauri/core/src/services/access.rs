@@ -5,7 +5,7 @@ use super::activity::Line;
 use super::{Reason, ServiceError, Services, Topic};
 use crate::domain::{Account, AccountId, ActivityKind, Secret, SignIn};
 use crate::oauth::{self, AuthorizationServer, OAuthError, TokenSet};
-use crate::providers::{Call, ProviderError};
+use crate::providers::{Call, ProviderError, Seen};
 use crate::vault::SecretName;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::BoxFuture;
@@ -108,12 +108,14 @@ impl Services {
         }
         // An absent item is also what a keychain that was never unlocked answers: nothing is deleted.
         let refresh = self.vault().get(&name).await?.ok_or_else(|| ServiceError::of(Reason::SignInNeeded))?;
+        let authorization = account.servers.authorization.as_ref();
+        let authorization = authorization.ok_or_else(|| ServiceError::of(Reason::SignInNeeded))?;
         let server = match slot.server.clone() {
             Some(server) => server,
-            None => oauth::discover(self.http(), &account.servers.authorization_server).await?,
+            None => oauth::discover(self.http(), &authorization.server).await?,
         };
         slot.server = Some(server.clone());
-        match oauth::refresh(self.http(), &server, &account.servers.client_id, &refresh, self.now()).await {
+        match oauth::refresh(self.http(), &server, &authorization.client_id, &refresh, self.now()).await {
             Ok(tokens) => {
                 if let Some(rotated) = tokens.refresh.clone()
                     && let Err(error) = self.vault().put(&name, &rotated).await
@@ -131,7 +133,7 @@ impl Services {
                 self.sign_in_ended(account).await?;
                 Err(ServiceError::of(Reason::SignInNeeded))
             }
-            Err(error) => Err(ServiceError::from(error).at_host(&account.servers.authorization_server)),
+            Err(error) => Err(ServiceError::from(error).at_host(&authorization.server)),
         }
     }
 
@@ -152,8 +154,9 @@ impl Services {
     {
         let mut token = self.access_token(account, None).await?;
         let mut renewed = false;
+        let seen = Seen::default();
         loop {
-            let call = Call { http: self.http(), host: &account.servers.host, credential: &token };
+            let call = Call { http: self.http(), host: &account.servers.host, credential: &token, seen: &seen };
             match ask(call).await {
                 Err(ProviderError::Refused(_)) if !renewed => {
                     token = self.access_token(account, Some(&token)).await?;

@@ -3,10 +3,11 @@
 use super::activity::Line;
 use super::{Reason, ServiceError, Services, Topic};
 use crate::domain::{
-    Account, AccountId, ActivityKind, ApiKey, Capability, KeptIn, KeyOrigin, Secret, SignIn, Workspace, check_address,
+    Account, AccountId, ActivityKind, ApiKey, Authorization, Capability, KeptIn, KeyOrigin, Secret, Servers, SignIn,
+    Workspace, check_address,
 };
 use crate::oauth::{self, Revocation};
-use crate::providers::{self, Answer, Probe, ProviderError};
+use crate::providers::{Answer, Description, Probe, ProviderError, SignInMethod};
 use crate::vault::SecretName;
 use url::Url;
 
@@ -101,7 +102,8 @@ impl Services {
         client_id: &str,
     ) -> Result<AccountState, ServiceError> {
         let account = self.account(id)?;
-        let servers = servers_from(account.provider, host, authorization_server, client_id)?;
+        let servers =
+            servers_from(self.provider(account.provider).description(), host, authorization_server, client_id)?;
         if servers != account.servers {
             if account.sign_in == SignIn::SignedIn {
                 self.sign_out(id).await?;
@@ -172,11 +174,11 @@ impl Services {
             None => self.vault().get(name).await?,
         };
         let Some(refresh) = kept else { return Err(ServiceError::of(Reason::NoSecret)) };
-        let at = |error: ServiceError| error.at_host(&account.servers.authorization_server);
-        let server = oauth::discover(self.http(), &account.servers.authorization_server)
-            .await
-            .map_err(|error| at(error.into()))?;
-        let revocation = oauth::revoke(self.http(), &server, &account.servers.client_id, &refresh)
+        let authorization = account.servers.authorization.as_ref();
+        let authorization = authorization.ok_or_else(|| ServiceError::of(Reason::NotOffered))?;
+        let at = |error: ServiceError| error.at_host(&authorization.server);
+        let server = oauth::discover(self.http(), &authorization.server).await.map_err(|error| at(error.into()))?;
+        let revocation = oauth::revoke(self.http(), &server, &authorization.client_id, &refresh)
             .await
             .map_err(|error| at(error.into()))?;
         Ok(revocation == Revocation::Done)
@@ -217,7 +219,7 @@ impl Services {
     /// Reads the account's workspaces from its service.
     pub async fn refresh_workspaces(&self, id: AccountId) -> Result<Vec<Workspace>, ServiceError> {
         let account = self.account(id)?;
-        let provider = providers::provider(account.provider);
+        let provider = self.provider(account.provider);
         let answer = self
             .as_account(&account, |call| {
                 Box::pin(async move {
@@ -252,27 +254,30 @@ impl Services {
     }
 }
 
-/// Reads the three server fields; an empty one means the published value.
+/// Reads the three server fields; an empty one means the published value. Where nobody signs in in
+/// the browser, only the host counts.
 pub(super) fn servers_from(
-    provider: crate::domain::ProviderId,
+    published: &Description,
     host: &str,
     authorization_server: &str,
     client_id: &str,
-) -> Result<crate::domain::Servers, ServiceError> {
-    let published = providers::provider(provider).description();
+) -> Result<Servers, ServiceError> {
     let address = |text: &str, published: &str, field: &'static str| {
         let text = if text.trim().is_empty() { published } else { text.trim() };
         let address = Url::parse(text).map_err(|_| ServiceError::field(Reason::BadInput, field))?;
         check_address(&address).map_err(|_| ServiceError::field(Reason::UnsafeAddress, field))?;
         Ok::<_, ServiceError>(address)
     };
-    let client_id = if client_id.trim().is_empty() { published.client_id } else { client_id.trim() };
-    if client_id.len() > 200 || !client_id.chars().all(|character| character.is_ascii_graphic()) {
-        return Err(ServiceError::field(Reason::BadInput, "client_id"));
-    }
-    Ok(crate::domain::Servers {
-        host: address(host, published.host, "host")?,
-        authorization_server: address(authorization_server, published.authorization_server, "authorization_server")?,
-        client_id: client_id.to_owned(),
-    })
+    let authorization = match published.sign_in {
+        SignInMethod::Browser { authorization_server: server, client_id: client, .. } => {
+            let client_id = if client_id.trim().is_empty() { client } else { client_id.trim() };
+            if client_id.len() > 200 || !client_id.chars().all(|character| character.is_ascii_graphic()) {
+                return Err(ServiceError::field(Reason::BadInput, "client_id"));
+            }
+            let server = address(authorization_server, server, "authorization_server")?;
+            Some(Authorization { server, client_id: client_id.to_owned() })
+        }
+        SignInMethod::AdminKey { .. } | SignInMethod::Dashboard => None,
+    };
+    Ok(Servers { host: address(host, published.host, "host")?, authorization })
 }

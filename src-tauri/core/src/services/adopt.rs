@@ -4,10 +4,10 @@
 use super::activity::Line;
 use super::{Reason, ServiceError, Services, Topic};
 use crate::domain::{
-    Account, AccountId, ActivityKind, ApiKey, EntryId, Expiry, FoundCredential, FoundKind, KeptIn, KeyId, KeyName,
-    KeyOrigin, LastUse, ProviderId, Secret, ServiceStatus,
+    Account, AccountId, ActivityKind, ApiKey, EntryId, FoundCredential, FoundKind, KeptIn, KeyId, KeyName, KeyOrigin,
+    ProviderId, Secret, ServiceStatus,
 };
-use crate::providers::{self, Call, Probe};
+use crate::providers::{Call, Probe, Seen};
 use crate::routing;
 use crate::vault::SecretName;
 
@@ -85,8 +85,8 @@ impl Services {
     pub async fn paste_key(&self) -> Result<Pasted, ServiceError> {
         let text = self.desktop().clipboard.read()?.ok_or_else(|| ServiceError::of(Reason::NothingToPaste))?;
         let (variable, secret) = key_in(&text).ok_or_else(|| ServiceError::of(Reason::NothingToPaste))?;
-        let suggested = providers::suggested_by(&secret);
-        let prefixes = providers::provider(suggested.unwrap_or(ProviderId::BasicMemory)).description().key_prefixes;
+        let suggested = self.0.parts.providers.suggested_by(&secret);
+        let prefixes = self.provider(suggested.unwrap_or(ProviderId::BASIC_MEMORY)).description().key_prefixes;
         let pasted = Pasted {
             id: EntryId::random().to_string(),
             prefix: secret.prefix(prefixes),
@@ -146,15 +146,18 @@ impl Services {
 
     /// Checks a key with one request to the account's host and adds it. A refused key is not added.
     pub async fn adopt_key(&self, input: AdoptKey) -> Result<Adopted, ServiceError> {
-        let name = KeyName::parse(&input.name).map_err(|_| ServiceError::field(Reason::BadInput, "name"))?;
         let (secret, found_for) = self.secret_from(&input.source)?;
-        let suggested = found_for.or_else(|| providers::suggested_by(&secret)).unwrap_or(ProviderId::BasicMemory);
+        let suggested =
+            found_for.or_else(|| self.0.parts.providers.suggested_by(&secret)).unwrap_or(ProviderId::BASIC_MEMORY);
         let (account, is_new) = match input.account {
             Some(id) => (self.account(id)?, false),
             None => (self.account_without_sign_in(suggested)?, true),
         };
-        let provider = providers::provider(account.provider);
-        let call = Call { http: self.http(), host: &account.servers.host, credential: &secret };
+        let provider = self.provider(account.provider);
+        let name = KeyName::parse(&input.name, provider.description().longest_name)
+            .map_err(|_| ServiceError::field(Reason::BadInput, "name"))?;
+        let seen = Seen::default();
+        let call = Call { http: self.http(), host: &account.servers.host, credential: &secret, seen: &seen };
         let probe = provider.probe(&call).await.map_err(|error| self.remember_page(error.into(), &account))?;
         let Probe::Accepted { workspace, workspaces } = probe else {
             return Err(ServiceError::of(Reason::KeyRefused).at_host(&account.servers.host));
@@ -185,7 +188,7 @@ impl Services {
         secret: &Secret,
         workspace: Option<String>,
     ) -> Result<ApiKey, ServiceError> {
-        let prefix = secret.prefix(providers::provider(account.provider).description().key_prefixes);
+        let prefix = secret.prefix(self.provider(account.provider).description().key_prefixes);
         let same_head = |key: &&ApiKey| {
             let known = key.prefix.as_deref().map(|known| known.trim_end_matches(['…', '.', '*'])).unwrap_or_default();
             // A head of six characters or more is distinctive; shorter ones are never matched.
@@ -198,19 +201,11 @@ impl Services {
             ApiKey { prefix: Some(prefix), service_status: ServiceStatus::Active, ..(*only).clone() }
         } else {
             ApiKey {
-                id: KeyId::random(),
-                account: account.id,
-                remote_id: None,
                 name: name.as_str().to_owned(),
                 prefix: Some(prefix),
                 workspace_confirmed: workspace.is_some(),
                 workspace,
-                created_at: None,
-                last_use: LastUse::NotReported,
-                expiry: Expiry::Unknown,
-                service_status: ServiceStatus::Active,
-                origin: KeyOrigin::Adopted,
-                kept: KeptIn::Nowhere,
+                ..ApiKey::blank(account.id, KeyOrigin::Adopted)
             }
         };
         self.records().put_key(&key)?;
@@ -220,8 +215,13 @@ impl Services {
     }
 
     fn account_without_sign_in(&self, provider: ProviderId) -> Result<Account, ServiceError> {
-        let label = self.free_label(providers::provider(provider).description().short_name)?;
-        Ok(Account::signed_out(provider, label, super::accounts::servers_from(provider, "", "", "")?, self.now()))
+        let label = self.free_label(self.provider(provider).description().short_name)?;
+        Ok(Account::signed_out(
+            provider,
+            label,
+            super::accounts::servers_from(self.provider(provider).description(), "", "", "")?,
+            self.now(),
+        ))
     }
 }
 
@@ -265,6 +265,7 @@ fn problems(secret: &Secret, suggested: Option<ProviderId>) -> Vec<PasteProblem>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::providers::Registry;
 
     fn found(text: &str) -> Option<(Option<String>, String)> {
         key_in(&Secret::new(text.to_owned())).map(|(variable, key)| (variable, key.expose_secret().to_owned()))
@@ -285,7 +286,7 @@ mod tests {
     fn odd_texts_are_named() {
         let named = |text: &str| {
             let secret = Secret::new(text.to_owned());
-            problems(&secret, providers::suggested_by(&secret))
+            problems(&secret, Registry::built_in().suggested_by(&secret))
         };
         assert_eq!(named("bmc_abcdefghijEXAMPLE"), []);
         assert_eq!(named("bmc_abc defghijEXAMPLE"), [PasteProblem::WhiteSpace]);

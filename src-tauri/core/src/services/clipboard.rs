@@ -4,7 +4,6 @@
 use super::activity::Line;
 use super::{Reason, ServiceError, Services, Topic};
 use crate::domain::{ActivityKind, KeyId, Secret};
-use crate::providers;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 
@@ -37,7 +36,7 @@ impl Services {
         with_secret: bool,
     ) -> Result<Option<Copied>, ServiceError> {
         let account = self.account(self.key(key)?.account)?;
-        let provider = providers::provider(account.provider);
+        let provider = self.provider(account.provider);
         let unknown = || ServiceError::field(Reason::BadInput, "snippet");
         if with_secret {
             let secret = self.secret_of(key).await?;

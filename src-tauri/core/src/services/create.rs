@@ -6,10 +6,10 @@ use super::activity::Line;
 use super::slot::{Slot, SlotState};
 use super::{Reason, ServiceError, Services, Topic};
 use crate::domain::{
-    Account, AccountId, ActivityKind, ApiKey, EntryId, Expiry, KeptIn, KeyId, KeyName, KeyNameError, KeyOrigin,
-    LastUse, Offered, Secret, ServiceStatus,
+    Account, AccountId, ActivityKind, ApiKey, EntryId, Expiry, KeyId, KeyName, KeyNameError, KeyOrigin, LastUse,
+    Offered, Secret, ServiceStatus,
 };
-use crate::providers::{self, Call, CreatedKey, NewKey, Probe, ProviderError};
+use crate::providers::{Call, CreatedKey, NewKey, Probe, ProviderError, Seen};
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
 
 /// What to create.
@@ -41,7 +41,7 @@ impl Services {
         }
         let (key, started) = self.intend(&account, &new_key)?;
         let id = key.id;
-        let provider = providers::provider(account.provider);
+        let provider = self.provider(account.provider);
         let sent = new_key.clone();
         let answer = self
             .as_account(&account, |call| {
@@ -63,7 +63,8 @@ impl Services {
         if self.live().slot.is_some() {
             return Err(ServiceError::field(Reason::BadInput, "unsaved"));
         }
-        let name = KeyName::parse(&input.name).map_err(|error| {
+        let longest = self.provider(account.provider).description().longest_name;
+        let name = KeyName::parse(&input.name, longest).map_err(|error| {
             let mut failure = ServiceError::field(Reason::BadInput, "name");
             failure.details.text = Some(error.to_string());
             let (KeyNameError::Empty | KeyNameError::TooLong | KeyNameError::Control) = error;
@@ -89,25 +90,16 @@ impl Services {
         if !input.allow_duplicate && self.records().keys_of(account.id)?.iter().any(same_name) {
             return Err(ServiceError::field(Reason::DuplicateName, "name"));
         }
-        Ok(NewKey { name, workspace: input.workspace.clone(), expires_at })
+        Ok(NewKey { workspace: input.workspace.clone(), expires_at, ..NewKey::named(name) })
     }
 
     /// Writes the key as intended, before anything is sent.
     fn intend(&self, account: &Account, new_key: &NewKey) -> Result<(ApiKey, EntryId), ServiceError> {
         let key = ApiKey {
-            id: KeyId::random(),
-            account: account.id,
-            remote_id: None,
             name: new_key.name.as_str().to_owned(),
-            prefix: None,
             workspace: new_key.workspace.clone(),
-            workspace_confirmed: false,
             created_at: Some(self.now()),
-            last_use: LastUse::NotReported,
-            expiry: Expiry::Unknown,
-            service_status: ServiceStatus::Active,
-            origin: KeyOrigin::Intended,
-            kept: KeptIn::Nowhere,
+            ..ApiKey::blank(account.id, KeyOrigin::Intended)
         };
         {
             // One secret at a time: a second one would push the first out of the slot.
@@ -145,7 +137,7 @@ impl Services {
         // The slot first: whatever fails from here on, the secret is not lost.
         let slot = Slot { key: id, account: account.id, secret: secret.clone(), keep_failure: None, was_copied: false };
         self.live().slot = Some(slot);
-        let prefixes = providers::provider(account.provider).description().key_prefixes;
+        let prefixes = self.provider(account.provider).description().key_prefixes;
         let end = match (facts.expires_at.flatten(), new_key.expires_at) {
             (Some(end), _) => Expiry::AtService(end),
             (None, Some(asked)) => Expiry::Reminder(asked),
@@ -158,6 +150,10 @@ impl Services {
             // An assumption until the service was asked with the key itself, whatever this answer names.
             workspace_confirmed: false,
             created_at: facts.created_at.or(intended.created_at),
+            environment: facts.environment,
+            scopes: facts.scopes,
+            project: facts.project,
+            rate_limit: facts.rate_limit,
             last_use: if facts.last_used_at == Some(None) { LastUse::Never } else { LastUse::NotReported },
             expiry: end,
             origin: KeyOrigin::Created,
@@ -199,9 +195,10 @@ impl Services {
 
     /// Asks the service, with the new key, which workspace it is for. Until then it is an assumption.
     async fn confirm_workspace(&self, account: &Account, id: KeyId, secret: &Secret) {
-        let call = Call { http: self.http(), host: &account.servers.host, credential: secret };
+        let seen = Seen::default();
+        let call = Call { http: self.http(), host: &account.servers.host, credential: secret, seen: &seen };
         if let Ok(Probe::Accepted { workspace: Some(workspace), .. }) =
-            providers::provider(account.provider).workspaces(&call).await
+            self.provider(account.provider).workspaces(&call).await
         {
             // A key that was removed meanwhile needs no workspace.
             let _written = self.update_key(id, |key| {

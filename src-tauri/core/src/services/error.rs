@@ -268,7 +268,9 @@ impl From<ProviderError> for ServiceError {
                 error
             }
             ProviderError::NotOwner(answer) => Self::answered(Reason::NotOwner, answer),
-            ProviderError::Forbidden(answer) => Self::answered(Reason::Forbidden, answer),
+            ProviderError::Forbidden(answer) | ProviderError::LacksScope { answer, .. } => {
+                Self::answered(Reason::Forbidden, answer)
+            }
             ProviderError::RateLimited { retry_at, answer } => {
                 let mut error = Self::answered(Reason::RateLimited, answer);
                 error.details.retry_at = retry_at;
@@ -277,8 +279,11 @@ impl From<ProviderError> for ServiceError {
             ProviderError::NotOffered(status) => {
                 Self::answered(Reason::NotOffered, Answer { status, ..Answer::default() })
             }
+            ProviderError::Unsupported => Self::of(Reason::NotOffered),
             ProviderError::NoSuchKey => Self::of(Reason::NotFound),
-            ProviderError::Invalid(answer) => Self::answered(Reason::Invalid, answer),
+            ProviderError::Invalid(answer) | ProviderError::CurrentKey(answer) => {
+                Self::answered(Reason::Invalid, answer)
+            }
             ProviderError::Failed(answer) => Self::answered(Reason::ServiceFailed, answer),
             ProviderError::NotUnderstood(answer) => Self::answered(Reason::NotUnderstood, answer),
             ProviderError::Http(error) => error.into(),

@@ -2,9 +2,9 @@
 
 use super::{Desktop, Parts, Reason, ServiceError, Services, Surroundings, Topic};
 use crate::clock::SystemClock;
-use crate::domain::{ProviderId, SignIn};
+use crate::domain::SignIn;
 use crate::http::Http;
-use crate::providers::{self, Description};
+use crate::providers::Registry;
 use crate::records::Records;
 use crate::vault::{KeychainStore, Vault};
 use std::path::Path;
@@ -16,16 +16,12 @@ pub fn compose(folder: &Path, desktop: Desktop, surroundings: Surroundings) -> R
     Ok(Services::new(Parts {
         records: Records::open(&folder.join("records.db"))?,
         vault: Vault::new(Arc::new(KeychainStore::new())),
+        providers: Registry::built_in(),
         http: Http::new()?,
         clock: Arc::new(SystemClock),
         desktop,
         surroundings,
     }))
-}
-
-/// What is known of every service.
-pub fn descriptions() -> Vec<&'static Description> {
-    [ProviderId::BasicMemory].into_iter().map(|id| providers::provider(id).description()).collect()
 }
 
 impl Services {

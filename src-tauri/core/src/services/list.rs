@@ -4,7 +4,7 @@
 use super::activity::Line;
 use super::{Reason, ServiceError, Services, Topic};
 use crate::domain::{
-    Account, AccountId, ActivityKind, ApiKey, Expiry, KeptIn, KeyId, KeyOrigin, LastUse, Offered, ServiceStatus,
+    Account, AccountId, ActivityKind, ApiKey, Expiry, KeyId, KeyOrigin, LastUse, Offered, ServiceStatus,
 };
 use crate::providers::{self, ListedKey, Listing, ProviderError};
 use chrono::TimeDelta;
@@ -45,7 +45,9 @@ impl Services {
 
     /// Reads one account's keys. Only a failure of the records is an error; the rest is kept with it.
     async fn refresh_account(&self, account: Account) -> Result<(), ServiceError> {
-        if account.sign_in != crate::domain::SignIn::SignedIn || !self.live().checking.insert(account.id) {
+        // One of a service that only a newer version knows is shown and left alone.
+        let known = self.0.parts.providers.find(account.provider).is_some();
+        if !known || account.sign_in != crate::domain::SignIn::SignedIn || !self.live().checking.insert(account.id) {
             return Ok(());
         }
         self.changed(Topic::App);
@@ -81,7 +83,7 @@ impl Services {
     pub(super) async fn read_list(&self, account: &Account) -> Result<Listing, ServiceError> {
         let before: HashSet<KeyId> = self.records().keys_of(account.id)?.iter().map(|key| key.id).collect();
         let in_flight = self.live().creating.clone();
-        let provider = providers::provider(account.provider);
+        let provider = self.provider(account.provider);
         let workspaces = account.workspaces.clone();
         let answer = self
             .as_account(account, |call| {
@@ -176,7 +178,7 @@ fn merge(known: &[ApiKey], listing: &Listing, account: AccountId, settled: impl 
                 }
                 updated
             }
-            None => updated(&blank(account), listed, listing.reports_use),
+            None => updated(&ApiKey::blank(account, KeyOrigin::Listed), listed, listing.reports_use),
         };
         merge.put.push(key);
     }
@@ -206,24 +208,6 @@ fn answers_intent(key: &ApiKey, listed: &ListedKey) -> bool {
             (Some(sent), Some(made)) => made > sent - TimeDelta::minutes(10) && made < sent + TimeDelta::minutes(10),
             _ => true,
         }
-}
-
-fn blank(account: AccountId) -> ApiKey {
-    ApiKey {
-        id: KeyId::random(),
-        account,
-        remote_id: None,
-        name: String::new(),
-        prefix: None,
-        workspace: None,
-        workspace_confirmed: false,
-        created_at: None,
-        last_use: LastUse::NotReported,
-        expiry: Expiry::Unknown,
-        service_status: ServiceStatus::Active,
-        origin: KeyOrigin::Listed,
-        kept: KeptIn::Nowhere,
-    }
 }
 
 /// A key with what the list says of it. What the list leaves out stays as it was known.
@@ -262,6 +246,10 @@ fn updated(key: &ApiKey, listed: &ListedKey, reports_use: bool) -> ApiKey {
         last_use,
         expiry,
         service_status,
+        environment: listed.environment.clone().or_else(|| key.environment.clone()),
+        scopes: listed.scopes.clone().or_else(|| key.scopes.clone()),
+        project: listed.project.clone().or_else(|| key.project.clone()),
+        rate_limit: listed.rate_limit.or(key.rate_limit),
         ..key.clone()
     }
 }

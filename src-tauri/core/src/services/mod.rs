@@ -36,14 +36,18 @@ pub use settings::{Settings, StorageState, Theme};
 pub use sign_in::{Attempt, AttemptState};
 pub use slot::SlotState;
 
-pub use crate::providers::{Description, Snippet};
+pub use crate::providers::{
+    Description, EnvironmentChoice, EnvironmentFrom, ExpiryMeans, Glyph, Means, Preset, Registry, ReportsUse,
+    ScopeChoice, SignInMethod, Snippet,
+};
 pub use crate::routing::Surroundings;
 pub use crate::vault::StoreState;
-pub use lifecycle::{compose, descriptions};
+pub use lifecycle::compose;
 
 use crate::clock::Clock;
-use crate::domain::AccountId;
+use crate::domain::{AccountId, ProviderId};
 use crate::http::Http;
+use crate::providers::Provider;
 use crate::records::Records;
 use crate::vault::Vault;
 use chrono::{DateTime, Utc};
@@ -56,6 +60,8 @@ pub struct Parts {
     pub records: Records,
     /// Where secrets are kept.
     pub vault: Vault,
+    /// The services that are known.
+    pub providers: Registry,
     /// The one HTTP client.
     pub http: Http,
     /// The time.
@@ -120,6 +126,16 @@ impl Services {
 
     fn http(&self) -> &Http {
         &self.0.parts.http
+    }
+
+    /// The service with this id. One that is not known is described as such.
+    fn provider(&self, id: ProviderId) -> &'static dyn Provider {
+        self.0.parts.providers.provider(id)
+    }
+
+    /// What is known of every service.
+    pub fn descriptions(&self) -> Vec<&'static Description> {
+        self.0.parts.providers.descriptions()
     }
 
     fn desktop(&self) -> &Desktop {

@@ -2,7 +2,6 @@
 
 use super::{Reason, ServiceError, Services};
 use crate::domain::{AccountId, ProviderId};
-use crate::providers;
 use url::Url;
 
 /// A page that helps.
@@ -30,7 +29,7 @@ impl Services {
         let sandbox = account.as_ref().is_some_and(|account| account.sandbox);
         let provider = account.map(|account| account.provider).or(provider);
         let provider = provider.ok_or_else(|| ServiceError::field(Reason::BadInput, "provider"))?;
-        let description = providers::provider(provider).description();
+        let description = self.provider(provider).description();
         let live = self.live();
         let page = match kind {
             PageKind::Keys if sandbox => live.sandbox_keys_page.clone(),

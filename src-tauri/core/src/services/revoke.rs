@@ -7,7 +7,7 @@ use crate::domain::{
     Account, ActivityKind, ApiKey, EntryId, KeptIn, KeyId, KeyOrigin, LastUse, NotedPlace, Offered, ServiceStatus,
     SignIn,
 };
-use crate::providers::{self, Answer, Call, Probe, ProviderError};
+use crate::providers::{self, Answer, Call, Probe, ProviderError, Seen};
 use crate::routing;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -111,7 +111,7 @@ impl Services {
     }
 
     fn consequences(&self, key: &ApiKey, account: &Account) -> Vec<String> {
-        let name = providers::provider(account.provider).description().short_name;
+        let name = self.provider(account.provider).description().short_name;
         let workspace = key.workspace.as_ref();
         let workspace = workspace.and_then(|id| account.workspaces.iter().find(|workspace| workspace.id == *id));
         let mut sentences = vec![match workspace {
@@ -158,7 +158,7 @@ impl Services {
         let why = if leaked { "It leaked" } else { "By hand" };
         let line = Line::about_key(ActivityKind::RevokeIntended, &key).started().fact("Why", why);
         let started = self.journal(line)?;
-        let provider = providers::provider(account.provider);
+        let provider = self.provider(account.provider);
         let workspace = key.workspace.clone();
         let answer = self
             .as_account(&account, |call| {
@@ -282,8 +282,9 @@ impl Services {
         let could_not = |error: ServiceError| Proof::CouldNotTell { error: self.remember_page(error, account) };
         match self.secret_of(key.id).await {
             Ok(secret) => {
-                let call = Call { http: self.http(), host: &account.servers.host, credential: &secret };
-                match providers::provider(account.provider).probe(&call).await {
+                let seen = Seen::default();
+                let call = Call { http: self.http(), host: &account.servers.host, credential: &secret, seen: &seen };
+                match self.provider(account.provider).probe(&call).await {
                     Ok(Probe::Refused) => Proof::Refused { at: self.now() },
                     Ok(Probe::Accepted { .. }) => Proof::StillAccepted { at: self.now() },
                     Err(error) => could_not(error.into()),
@@ -351,24 +352,16 @@ fn in_words(proof: &Proof) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AccountId, Expiry};
+    use crate::domain::AccountId;
     use chrono::TimeZone as _;
 
     fn key(last_use: LastUse, name: &str) -> ApiKey {
         ApiKey {
-            id: KeyId::random(),
-            account: AccountId::random(),
             remote_id: Some("1".to_owned()),
             name: name.to_owned(),
             prefix: Some("bmc_Qv4m…".to_owned()),
-            workspace: None,
-            workspace_confirmed: false,
-            created_at: None,
             last_use,
-            expiry: Expiry::Unknown,
-            service_status: ServiceStatus::Active,
-            origin: KeyOrigin::Listed,
-            kept: KeptIn::Nowhere,
+            ..ApiKey::blank(AccountId::random(), KeyOrigin::Listed)
         }
     }
 

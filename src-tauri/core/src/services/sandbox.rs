@@ -25,7 +25,7 @@ impl Services {
         let account = Account {
             sandbox: true,
             ..Account::signed_out(
-                ProviderId::BasicMemory,
+                ProviderId::BASIC_MEMORY,
                 self.free_label("Sandbox")?,
                 servers.basic_memory,
                 self.now(),

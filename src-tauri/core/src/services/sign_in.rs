@@ -4,9 +4,9 @@
 use super::accounts::servers_from;
 use super::activity::Line;
 use super::{Reason, ServiceError, Services, Topic};
-use crate::domain::{Account, AccountId, ActivityKind, EntryId, ProviderId, Servers, SignIn};
+use crate::domain::{Account, AccountId, ActivityKind, Authorization, EntryId, ProviderId, Servers, SignIn};
 use crate::oauth::{self, AuthorizationServer, DeviceGrant, Poll, Step, TokenSet};
-use crate::providers;
+use crate::providers::SignInMethod;
 use crate::vault::{SecretName, StoreState, VaultError};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -77,6 +77,8 @@ struct Target {
     id: String,
     provider: ProviderId,
     servers: Servers,
+    /// Who signs people in there.
+    authorization: Authorization,
     again: Option<AccountId>,
     sandbox: bool,
 }
@@ -92,12 +94,16 @@ impl Services {
     ) -> Result<Attempt, ServiceError> {
         self.check_vault().await?;
         let known = account.map(|id| self.account(id)).transpose()?;
+        let described = self.provider(provider).description();
         let servers = match (&known, servers) {
             (Some(account), _) => account.servers.clone(),
-            (None, Some((host, server, client))) => servers_from(provider, &host, &server, &client)?,
-            (None, None) => servers_from(provider, "", "", "")?,
+            (None, Some((host, server, client))) => servers_from(described, &host, &server, &client)?,
+            (None, None) => servers_from(described, "", "", "")?,
         };
+        let signs_in = || ServiceError::field(Reason::BadInput, "provider");
+        let authorization = servers.authorization.clone().ok_or_else(signs_in)?;
         let target = Target {
+            authorization,
             id: EntryId::random().to_string(),
             provider,
             servers,
@@ -240,7 +246,7 @@ impl Services {
         let error = if error.details.host.is_some() || error.reason == Reason::BrowserFailed {
             error
         } else {
-            error.at_host(&target.servers.authorization_server)
+            error.at_host(&target.authorization.server)
         };
         self.with_attempt(&target.id, |running| {
             running.attempt.failure = Some(error);
@@ -252,7 +258,7 @@ impl Services {
     async fn give_back(&self, target: &Target, server: &AuthorizationServer, tokens: &TokenSet) {
         let token = tokens.refresh.as_ref().unwrap_or(&tokens.access);
         // Nobody waits for this any more, and the tokens are dropped in any case.
-        let _ended = oauth::revoke(self.http(), server, &target.servers.client_id, token).await;
+        let _ended = oauth::revoke(self.http(), server, &target.authorization.client_id, token).await;
     }
 
     /// Runs the grant to its end. `None` if it ended without tokens and without a failure.
@@ -261,9 +267,11 @@ impl Services {
         target: &Target,
         mut cancelled: watch::Receiver<bool>,
     ) -> Result<Option<(AuthorizationServer, TokenSet)>, ServiceError> {
-        let client_id = &target.servers.client_id;
-        let scopes = providers::provider(target.provider).description().oauth_scopes;
-        let server = oauth::discover(self.http(), &target.servers.authorization_server).await?;
+        let client_id = &target.authorization.client_id;
+        let SignInMethod::Browser { scopes, .. } = self.provider(target.provider).description().sign_in else {
+            return Err(ServiceError::field(Reason::BadInput, "provider"));
+        };
+        let server = oauth::discover(self.http(), &target.authorization.server).await?;
         let mut grant = oauth::start_device_grant(self.http(), &server, client_id, scopes, self.now()).await?;
         if *cancelled.borrow() {
             return Ok(None);
@@ -339,7 +347,7 @@ impl Services {
         slot.begin(tokens);
         drop(slot);
         self.live().failures.remove(&account.id);
-        let host = target.servers.authorization_server.host_str().unwrap_or_default().to_owned();
+        let host = target.authorization.server.host_str().unwrap_or_default().to_owned();
         self.journal(Line::new(ActivityKind::SignedIn, &account.label).account(account.id).fact("Approved at", host))?;
         Ok(account.id)
     }
@@ -364,7 +372,7 @@ impl Services {
             account.email = email.or(account.email);
             return Ok(account);
         }
-        let short_name = providers::provider(target.provider).description().short_name;
+        let short_name = self.provider(target.provider).description().short_name;
         let label = self.free_label(email.as_deref().unwrap_or(short_name))?;
         Ok(Account {
             sandbox: target.sandbox,

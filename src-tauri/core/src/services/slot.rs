@@ -4,7 +4,7 @@
 use super::activity::Line;
 use super::{Reason, ServiceError, Services, Topic};
 use crate::domain::{AccountId, ActivityKind, ApiKey, KeptIn, KeyId, Secret};
-use crate::providers::{self, Snippet};
+use crate::providers::Snippet;
 
 /// The created secret, waiting to be saved.
 pub(super) struct Slot {
@@ -40,7 +40,7 @@ impl Services {
         let key = self.key(key)?;
         let account = self.account(key.account)?;
         let copied = self.copied().is_some_and(|copied| copied.key == key.id);
-        let snippets = providers::provider(account.provider).snippets(&account.servers.host);
+        let snippets = self.provider(account.provider).snippets(&account.servers.host);
         Ok(Some(SlotState { key, keep_failure, copied, cleared: was_copied && !copied, snippets }))
     }
 

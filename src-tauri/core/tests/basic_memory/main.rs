@@ -15,7 +15,8 @@ use chrono::{DateTime, TimeZone as _, Utc};
 use latchkey_core::domain::{KeyName, ProviderId, Secret, Workspace};
 use latchkey_core::http::{Http, HttpError};
 use latchkey_core::providers::{
-    Call, CreatedKey, Listing, NewKey, Probe, Provider, ProviderError, provider, suggested_by,
+    Call, CreatedKey, Listing, NewKey, Probe, Provider, ProviderError, Registry, Seen, SignInMethod,
+    basic_memory::BasicMemory,
 };
 use small_server::{Reply, SmallServer};
 
@@ -23,18 +24,19 @@ const TOKEN: &str = "eyJhbGciOiJub25lIn0.access.EXAMPLE";
 const MADE: &str = "bmc_Qv4mWnR8sLkP2xYtEXAMPLE";
 
 fn basic_memory() -> &'static dyn Provider {
-    provider(ProviderId::BasicMemory)
+    &BasicMemory
 }
 
 struct Account {
     server: SmallServer,
     http: Http,
     credential: Secret,
+    seen: Seen,
 }
 
 impl Account {
     fn at(server: SmallServer) -> Self {
-        Self { server, http: Http::new().unwrap(), credential: Secret::new(TOKEN.to_owned()) }
+        Self { server, http: Http::new().unwrap(), credential: Secret::new(TOKEN.to_owned()), seen: Seen::default() }
     }
 
     async fn answering(replies: impl IntoIterator<Item = Reply>) -> Self {
@@ -42,7 +44,7 @@ impl Account {
     }
 
     fn call(&self) -> Call<'_> {
-        Call { http: &self.http, host: &self.server.base, credential: &self.credential }
+        Call { http: &self.http, host: &self.server.base, credential: &self.credential, seen: &self.seen }
     }
 
     async fn list(&self, workspaces: &[Workspace]) -> Result<Listing, ProviderError> {
@@ -50,8 +52,8 @@ impl Account {
     }
 
     async fn create(&self, expires_at: Option<DateTime<Utc>>) -> Result<CreatedKey, ProviderError> {
-        let new_key =
-            NewKey { name: KeyName::parse("work-laptop").unwrap(), workspace: Some("w1".to_owned()), expires_at };
+        let name = KeyName::parse("work-laptop", 100).unwrap();
+        let new_key = NewKey { workspace: Some("w1".to_owned()), expires_at, ..NewKey::named(name) };
         basic_memory().create_key(&self.call(), &new_key).await
     }
 
@@ -84,6 +86,9 @@ fn name_of(error: &ProviderError) -> &'static str {
         ProviderError::Refused(_) => "refused",
         ProviderError::SubscriptionRequired { .. } => "subscription",
         ProviderError::NotOwner(_) => "not owner",
+        ProviderError::LacksScope { .. } => "lacks a scope",
+        ProviderError::CurrentKey(_) => "current key",
+        ProviderError::Unsupported => "unsupported",
         ProviderError::Forbidden(_) => "forbidden",
         ProviderError::RateLimited { .. } => "rate limited",
         ProviderError::NotOffered(_) => "not offered",
@@ -101,9 +106,10 @@ fn name_of(error: &ProviderError) -> &'static str {
 #[test]
 fn the_description_holds_only_safe_addresses() {
     let description = basic_memory().description();
+    let SignInMethod::Browser { authorization_server, .. } = description.sign_in else { panic!("no sign-in") };
     for page in [
         description.host,
-        description.authorization_server,
+        authorization_server,
         description.keys_page,
         description.sign_up_page,
         description.documentation,
@@ -116,6 +122,6 @@ fn the_description_holds_only_safe_addresses() {
 
 #[test]
 fn a_prefix_suggests_the_provider() {
-    assert_eq!(suggested_by(&Secret::new(MADE.to_owned())), Some(ProviderId::BasicMemory));
-    assert_eq!(suggested_by(&Secret::new("sk-EXAMPLE".to_owned())), None);
+    assert_eq!(Registry::built_in().suggested_by(&Secret::new(MADE.to_owned())), Some(ProviderId::BASIC_MEMORY));
+    assert_eq!(Registry::built_in().suggested_by(&Secret::new("sk-EXAMPLE".to_owned())), None);
 }

@@ -3,9 +3,11 @@
 
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use latchkey_core::clock::{Clock as _, SystemClock};
-use latchkey_core::domain::{KeyName, Offered, ProviderId, Secret};
+use latchkey_core::domain::{KeyName, Offered, Secret};
 use latchkey_core::http::Http;
-use latchkey_core::providers::{Call, CreatedKey, ListedKey, NewKey, Probe, Provider, ProviderError, provider};
+use latchkey_core::providers::{
+    Call, CreatedKey, ListedKey, NewKey, Probe, Provider, ProviderError, Seen, basic_memory::BasicMemory,
+};
 use url::Url;
 
 /// What the server offers beyond creating keys.
@@ -23,8 +25,9 @@ impl Offers {
 /// Leads one key through its life: created with an end, used, listed, revoked, proved.
 pub(crate) async fn holds(host: &Url, token: &Secret, offers: Offers) {
     let http = Http::new().unwrap();
-    let service = provider(ProviderId::BasicMemory);
-    let call = Call { http: &http, host, credential: token };
+    let service = &BasicMemory;
+    let seen = Seen::default();
+    let call = Call { http: &http, host, credential: token, seen: &seen };
 
     let Probe::Accepted { workspace: Some(current), workspaces } = service.workspaces(&call).await.unwrap() else {
         panic!("the token is not accepted")
@@ -36,11 +39,8 @@ pub(crate) async fn holds(host: &Url, token: &Secret, offers: Offers) {
 
     let before = SystemClock.now().trunc_subsecs(0);
     let end = (before + TimeDelta::days(90)).trunc_subsecs(0);
-    let new_key = NewKey {
-        name: KeyName::parse("work-laptop").unwrap(),
-        workspace: Some(other.id.clone()),
-        expires_at: Some(end),
-    };
+    let name = KeyName::parse("work-laptop", 100).unwrap();
+    let new_key = NewKey { workspace: Some(other.id.clone()), expires_at: Some(end), ..NewKey::named(name) };
     let created = service.create_key(&call, &new_key).await.unwrap();
     check_created(&created, end, offers);
 
@@ -120,7 +120,7 @@ async fn check_stranger(service: &dyn Provider, call: &Call<'_>) {
     let stranger = Secret::new("bmc_nobodyEXAMPLE".to_owned());
     let call = Call { credential: &stranger, ..call.clone() };
     assert_eq!(service.probe(&call).await.unwrap(), Probe::Refused);
-    let new_key = NewKey { name: KeyName::parse("stranger").unwrap(), workspace: None, expires_at: None };
+    let new_key = NewKey::named(KeyName::parse("stranger", 100).unwrap());
     let refused = service.create_key(&call, &new_key).await;
     assert!(matches!(refused, Err(ProviderError::Refused(_))), "{refused:?}");
 }

@@ -14,7 +14,7 @@ mod small_server;
 use contract::{Offers, holds};
 use latchkey_core::domain::{KeyName, Secret, Workspace};
 use latchkey_core::http::{Http, HttpError};
-use latchkey_core::providers::{Call, NewKey, Probe, Provider as _, ProviderError, basic_memory::BasicMemory};
+use latchkey_core::providers::{Call, NewKey, Probe, Provider as _, ProviderError, Seen, basic_memory::BasicMemory};
 use sandbox::Sandbox;
 use serde_json::json;
 
@@ -61,7 +61,7 @@ async fn the_contract_holds_without_each_single_part() {
 }
 
 fn new_key(name: &str, workspace: &Workspace) -> NewKey {
-    NewKey { name: KeyName::parse(name).unwrap(), workspace: Some(workspace.id.clone()), expires_at: None }
+    NewKey { workspace: Some(workspace.id.clone()), ..NewKey::named(KeyName::parse(name, 100).unwrap()) }
 }
 
 async fn workspaces(call: &Call<'_>) -> Vec<Workspace> {
@@ -75,7 +75,8 @@ async fn workspaces(call: &Call<'_>) -> Vec<Workspace> {
 async fn a_member_who_is_no_owner_is_told_so() {
     let sandbox = Sandbox::start(&[]).await;
     let (http, token) = (Http::new().unwrap(), sandbox.sign_in(2).await);
-    let call = Call { http: &http, host: &sandbox.host, credential: &token };
+    let seen = Seen::default();
+    let call = Call { http: &http, host: &sandbox.host, credential: &token, seen: &seen };
     let open = workspaces(&call).await;
     assert!(open.iter().all(|workspace| !workspace.may_create_keys()));
     let failure = BasicMemory.create_key(&call, &new_key("work-laptop", &open[0])).await.unwrap_err();
@@ -86,7 +87,8 @@ async fn a_member_who_is_no_owner_is_told_so() {
 async fn a_create_whose_answer_is_lost_is_sent_once_and_found_in_the_list() {
     let sandbox = Sandbox::start(&[]).await;
     let (http, token) = (Http::new().unwrap(), sandbox.sign_in(1).await);
-    let call = Call { http: &http, host: &sandbox.host, credential: &token };
+    let seen = Seen::default();
+    let call = Call { http: &http, host: &sandbox.host, credential: &token, seen: &seen };
     let open = workspaces(&call).await;
     for (kind, made) in [("dropped_before_work", 0), ("dropped_after_work", 1), ("truncated", 1)] {
         let fault = json!({"path": "/api/keys", "method": "POST", "kind": kind, "times": 1});
@@ -102,7 +104,8 @@ async fn a_create_whose_answer_is_lost_is_sent_once_and_found_in_the_list() {
 async fn every_fault_of_the_sandbox_is_told_apart() {
     let sandbox = Sandbox::start(&[]).await;
     let (http, token) = (Http::new().unwrap(), sandbox.sign_in(1).await);
-    let call = Call { http: &http, host: &sandbox.host, credential: &token };
+    let seen = Seen::default();
+    let call = Call { http: &http, host: &sandbox.host, credential: &token, seen: &seen };
     for kind in [
         "unauthorized",
         "subscription_required",

@@ -5,6 +5,7 @@ use crate::desktop::{Board, Installed, MovedClock, Opened, Picker, Told};
 use crate::program::Program;
 use crate::store::Store;
 use latchkey_core::domain::{AccountId, ActivityKind, ApiKey, JournalEntry, KeyId, Outcome, ProviderId, Secret};
+use latchkey_core::providers::Registry;
 use latchkey_core::records::Records;
 use latchkey_core::services::{
     AccountState, Attempt, AttemptState, CreateKey, Desktop, Parts, Reason, ServiceError, Services, Surroundings,
@@ -58,6 +59,7 @@ impl House {
         let records = Records::open(&folder.path().join("data/records.db")).unwrap();
         let services = Services::new(Parts {
             records: records.clone(),
+            providers: Registry::built_in(),
             vault: Vault::new(store.clone()),
             // Reading the system's certificates takes a while, so one client serves test and app.
             http: program.http.clone(),
@@ -108,7 +110,7 @@ impl House {
             program.approve_at_once(&code, person);
             clock.advance(1);
         }));
-        self.start_sign_in(ProviderId::BasicMemory, account, None).await.unwrap();
+        self.start_sign_in(ProviderId::BASIC_MEMORY, account, None).await.unwrap();
         self.settled_account().await
     }
 

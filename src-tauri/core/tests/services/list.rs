@@ -79,9 +79,9 @@ async fn a_slow_account_delays_no_other() {
     let (house, slow) = House::signed_in(&[]).await;
     let other = Arc::new(Program::new(&[]));
     other.start().await.unwrap();
-    let servers = other.servers();
-    let servers = (servers.host.to_string(), servers.authorization_server.to_string(), servers.client_id);
-    house.start_sign_in(ProviderId::BasicMemory, None, Some(servers)).await.unwrap();
+    let (host, authorization) = (other.servers().host, other.authorization());
+    let servers = (host.to_string(), authorization.server.to_string(), authorization.client_id);
+    house.start_sign_in(ProviderId::BASIC_MEMORY, None, Some(servers)).await.unwrap();
     let code = house.user_code().await;
     other.approve(&code, 2).await;
     let quick = house.settled_account().await;

@@ -1,7 +1,7 @@
 //! Owns the sandbox program as these tests run it: started, asked by its back door, ended.
 
 use async_trait::async_trait;
-use latchkey_core::domain::{Secret, Servers};
+use latchkey_core::domain::{Authorization, Secret, Servers};
 use latchkey_core::http::Http;
 use latchkey_core::services::{SandboxFailed, SandboxProgram, SandboxServers};
 use serde_json::{Value, json};
@@ -38,9 +38,13 @@ impl Program {
 
     pub(crate) fn servers(&self) -> Servers {
         let service = &self.ready()["basic_memory"];
-        Servers {
-            host: address(&service["host"]),
-            authorization_server: address(&service["authorization_server"]),
+        Servers { host: address(&service["host"]), authorization: Some(self.authorization()) }
+    }
+
+    pub(crate) fn authorization(&self) -> Authorization {
+        let service = &self.ready()["basic_memory"];
+        Authorization {
+            server: address(&service["authorization_server"]),
             client_id: service["client_id"].as_str().unwrap().to_owned(),
         }
     }
@@ -118,10 +122,11 @@ impl Program {
 
     /// Whether this refresh token still opens anything. Spends it.
     pub(crate) async fn renews(&self, refresh: &Secret) -> bool {
-        let servers = self.servers();
-        let url = servers.authorization_server.join("/oauth2/token").unwrap();
+        let authorization = self.authorization();
+        let url = authorization.server.join("/oauth2/token").unwrap();
         let token = refresh.expose_secret();
-        let fields = [("grant_type", "refresh_token"), ("refresh_token", token), ("client_id", &*servers.client_id)];
+        let fields =
+            [("grant_type", "refresh_token"), ("refresh_token", token), ("client_id", &*authorization.client_id)];
         self.http.post(url).form(&fields).send().await.unwrap().status == 200
     }
 }

@@ -173,7 +173,7 @@ async fn a_server_that_turns_out_to_offer_no_revoke_is_remembered() {
 async fn another_server_is_never_sent_the_ids_of_the_first() {
     let (house, account, key) = with_key(true).await;
     assert!(key.remote_id.is_some());
-    let server = house.state(account).account.servers.authorization_server;
+    let server = house.state(account).account.servers.authorization.unwrap().server;
     house.set_servers(account, "http://127.0.0.1:9", server.as_str(), "").await.unwrap();
     assert_eq!(house.known(key.id).remote_id, None);
     assert!(house.revoke_plan(key.id).unwrap().in_browser);

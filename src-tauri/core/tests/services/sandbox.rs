@@ -25,7 +25,7 @@ async fn closing_removes_accounts_keys_and_secrets() {
     house.secret(key.id).await;
     house.copy_secret(key.id).await.unwrap();
     assert_eq!(house.store.count(), 4);
-    house.start_sign_in(ProviderId::BasicMemory, Some(account), None).await.unwrap();
+    house.start_sign_in(ProviderId::BASIC_MEMORY, Some(account), None).await.unwrap();
     house.close_sandbox().await.unwrap();
     assert!(!house.program.runs() && !house.sandbox_runs());
     assert_eq!((house.accounts().unwrap().len(), house.keys().unwrap().len(), house.store.count()), (0, 0, 0));

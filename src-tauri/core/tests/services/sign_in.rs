@@ -6,7 +6,7 @@ use latchkey_core::services::{AttemptState, Reason, SandboxProgram as _, StoreSt
 use latchkey_core::vault::{SecretName, VaultError};
 use std::sync::atomic::Ordering;
 
-const SERVICE: ProviderId = ProviderId::BasicMemory;
+const SERVICE: ProviderId = ProviderId::BASIC_MEMORY;
 const TOKEN: &str = "/oauth2/token";
 
 #[tokio::test]

@@ -5,15 +5,16 @@
 //! trailing slashes included. Listing and revoking keys are not documented anywhere: they are
 //! asked for, and every answer but the expected one is taken as "not offered" or "not understood".
 
-mod moments;
 mod refusals;
-mod snippets;
 mod wire;
 
+use super::exchange::send;
 use super::{
-    Answer, Call, CreatedKey, Description, ListedKey, Listing, NewKey, Probe, Provider, ProviderError, Snippet,
+    Answer, Call, CreatedKey, Description, EnvironmentFrom, ExpiryMeans, Glyph, Identified, ListedKey, Listing, Means,
+    NewKey, Probe, Provider, ProviderError, Recipe, ReportsUse, SignInMethod, Tested, Verdict,
 };
-use crate::domain::{Offered, ProviderId, Secret, Workspace};
+use crate::clock::{Clock as _, SystemClock};
+use crate::domain::{Offered, ProviderId, Workspace};
 use crate::http::{Request, Response};
 use async_trait::async_trait;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -30,21 +31,44 @@ const AT_ONCE: usize = 4;
 /// Host, authorization server and client id are the official CLI's published ones (its settings
 /// `cloud_host`, `cloud_domain`, `cloud_client_id`); pages are those its documentation names.
 static DESCRIPTION: Description = Description {
-    id: ProviderId::BasicMemory,
+    id: ProviderId::BASIC_MEMORY,
     name: "Basic Memory Cloud",
     short_name: "Basic Memory",
     summary: "Your notes and knowledge graph, in the cloud and on this computer.",
+    glyph: Glyph {
+        hue: 272,
+        path: "M2.5 4.75a1.75 1.75 0 1 0 3.5 0a1.75 1.75 0 1 0 -3.5 0zM10.25 6.25a1.75 1.75 0 1 0 3.5 0a1.75 1.75 0 1 0 -3.5 0zM5 12a1.75 1.75 0 1 0 3.5 0a1.75 1.75 0 1 0 -3.5 0zM5.95 5.1l4.3.8M4.8 6.4l1.4 4M10.9 7.6 8 10.75",
+    },
     key_prefixes: &KEY_PREFIXES,
     host: "https://cloud.basicmemory.com",
-    authorization_server: "https://eloquent-lotus-05.authkit.app",
-    client_id: "client_01K6KWQPW6J1M8VV7R3TZP5A6M",
-    oauth_scopes: &["openid", "profile", "email", "offline_access"],
+    other_hosts: &[],
+    sign_in: SignInMethod::Browser {
+        authorization_server: "https://eloquent-lotus-05.authkit.app",
+        client_id: "client_01K6KWQPW6J1M8VV7R3TZP5A6M",
+        scopes: &["openid", "profile", "email", "offline_access"],
+    },
     // The web app; its keys are under Settings, API Keys. No deeper address is published.
     keys_page: "https://app.basicmemory.com",
     sign_up_page: "https://basicmemory.com/subscribe",
     documentation: "https://docs.basicmemory.com/cloud/api-keys",
-    variable: "BASIC_MEMORY_API_KEY",
-    mcp_path: "/mcp",
+    variables: &["BASIC_MEMORY_API_KEY"],
+    scopes: &[],
+    presets: &[],
+    environments: &[],
+    environment: EnvironmentFrom::None,
+    list: Means::Asked,
+    create: Means::Native,
+    revoke: Means::Asked,
+    expiry: ExpiryMeans::Asked,
+    workspace: true,
+    project: false,
+    rate_limit: false,
+    reports_use: ReportsUse::WithList,
+    usage: false,
+    longest_name: 100,
+    dashboard_steps: &[],
+    caution: None,
+    recipe: Recipe { path: "/api/v2/projects", mcp_path: Some("/mcp"), cautions: &[] },
 };
 
 /// Basic Memory Cloud.
@@ -58,7 +82,7 @@ impl Provider for BasicMemory {
     }
 
     async fn workspaces(&self, call: &Call<'_>) -> Result<Probe, ProviderError> {
-        let response = get(call, WORKSPACES).send().await?;
+        let response = send(call, get(call, WORKSPACES)).await?;
         reached(&response, call)
     }
 
@@ -122,7 +146,7 @@ impl Provider for BasicMemory {
         }
         let url = address(call.host, &format!("{KEYS}/{}", one_segment(remote_id)));
         let request = call.http.delete(url).bearer(call.credential).fresh_connection();
-        let response = in_workspace(request, workspace).send().await?;
+        let response = send(call, in_workspace(request, workspace)).await?;
         if response.is_success() {
             return if done(&response) { Ok(()) } else { Err(not_understood(&response, call)) };
         }
@@ -135,10 +159,10 @@ impl Provider for BasicMemory {
     /// One request where `GET /workspaces/` may be called, which also tells the workspace. Whether
     /// a key may call it is not known: after a 403, 404, 405 or 501 the CLI's own health check decides.
     async fn probe(&self, call: &Call<'_>) -> Result<Probe, ProviderError> {
-        let response = get(call, WORKSPACES).send().await?;
+        let response = send(call, get(call, WORKSPACES)).await?;
         match reached(&response, call) {
             Err(ProviderError::Forbidden(_) | ProviderError::NotOwner(_) | ProviderError::NotOffered(_)) => {
-                let response = get(call, HEALTH).send().await?;
+                let response = send(call, get(call, HEALTH)).await?;
                 match response.status {
                     401 => Ok(Probe::Refused),
                     _ if !response.is_success() => Err(refusal(&response, call.credential)),
@@ -150,12 +174,26 @@ impl Provider for BasicMemory {
         }
     }
 
-    fn snippets(&self, host: &Url) -> Vec<Snippet> {
-        snippets::snippets(host)
+    async fn identify(&self, call: &Call<'_>) -> Result<Identified, ProviderError> {
+        match self.probe(call).await? {
+            Probe::Accepted { .. } => Ok(Identified::default()),
+            Probe::Refused => Err(ProviderError::Refused(Answer { status: 401, ..Answer::default() })),
+        }
     }
 
-    fn snippet_with_key(&self, host: &Url, snippet: &str, key: &Secret) -> Option<Secret> {
-        snippets::snippet_with_key(host, snippet, key)
+    async fn test(&self, call: &Call<'_>) -> Result<Tested, ProviderError> {
+        let began = SystemClock.now();
+        let probed = self.probe(call).await;
+        let latency = SystemClock.now() - began;
+        let tested = |verdict, status, workspace| Tested { verdict, status, latency, subject: None, workspace };
+        match probed {
+            Ok(Probe::Accepted { workspace, .. }) => Ok(tested(Verdict::Works, 200, workspace)),
+            Ok(Probe::Refused) => Ok(tested(Verdict::Refused, 401, None)),
+            Err(ProviderError::SubscriptionRequired { subscribe_page, .. }) => {
+                Ok(tested(Verdict::SubscriptionInactive(Some(subscribe_page)), 403, None))
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -211,7 +249,7 @@ fn reached(response: &Response, call: &Call<'_>) -> Result<Probe, ProviderError>
 }
 
 async fn list_one(call: &Call<'_>, workspace: Option<&str>) -> Result<KeyPage, ProviderError> {
-    let response = in_workspace(get(call, KEYS), workspace).send().await?;
+    let response = send(call, in_workspace(get(call, KEYS), workspace)).await?;
     if !response.is_success() {
         return Err(refusal(&response, call.credential));
     }
@@ -266,7 +304,7 @@ async fn create(
     };
     // Sent once, over a connection of its own: a lost answer may mean that the key exists.
     let request = call.http.post(address(call.host, KEYS)).bearer(call.credential).json(&body).fresh_connection();
-    Ok(in_workspace(request, workspace).send().await?)
+    send(call, in_workspace(request, workspace)).await
 }
 
 fn created(

@@ -1,10 +1,10 @@
 //! Owns what Basic Memory Cloud's refusals mean: status and body in, error out. Leaves out successes.
 
 use super::KEY_PREFIXES;
-use crate::clock::{Clock as _, SystemClock};
 use crate::domain::Secret;
 use crate::http::Response;
 use crate::providers::answer::sentence;
+use crate::providers::exchange::retry_at;
 use crate::providers::{Answer, ProviderError};
 use serde_json::{Map, Value};
 use url::Url;
@@ -20,7 +20,7 @@ pub(super) fn refusal(response: &Response, credential: &Secret) -> ProviderError
         403 => forbidden(response, answer),
         404 | 405 | 501 => ProviderError::NotOffered(response.status),
         400 | 409 | 422 => ProviderError::Invalid(answer),
-        429 => ProviderError::RateLimited { retry_at: response.retry_at(SystemClock.now()), answer },
+        429 => ProviderError::RateLimited { retry_at: retry_at(response), answer },
         500..=599 => ProviderError::Failed(answer),
         _ => ProviderError::NotUnderstood(answer),
     }

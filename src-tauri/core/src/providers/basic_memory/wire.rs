@@ -5,10 +5,10 @@
 //! official CLI. The list of keys is what a service of this kind may plausibly answer.
 
 use super::KEY_PREFIXES;
-use super::moments::{self, Reading};
 use crate::domain::{Secret, Workspace, visible_prefix};
 use crate::providers::ListedKey;
 use crate::providers::answer::{holds_key, without_keys};
+use crate::providers::moments::{self, Reading};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::fmt;
@@ -145,6 +145,7 @@ fn key_facts(item: &Map<String, Value>) -> ListedKey {
         revoked,
         revoked_at: revoked_moment.moment().filter(|_| revoked),
         expired: expired && !revoked,
+        ..ListedKey::default()
     }
 }
 

@@ -1,7 +1,8 @@
 //! Owns the tests of the file itself: modes, damage, other versions, and what erasing leaves behind.
 
 use super::{Records, RecordsError, line, moment, samples};
-use crate::domain::{ActivityKind, Fact, JournalEntry, Outcome};
+use crate::domain::{AccountId, ActivityKind, Fact, JournalEntry, KeptIn, Outcome, SignIn};
+use crate::records::schema;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -47,7 +48,7 @@ fn everything_is_there_after_closing_and_opening_again() {
     assert_eq!(records.setting("theme").unwrap().as_deref(), Some("tell-tale-setting"));
     let mode: String = records.lock().query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
-    for (name, expected) in [("synchronous", 2), ("secure_delete", 1), ("foreign_keys", 1), ("user_version", 1)] {
+    for (name, expected) in [("synchronous", 2), ("secure_delete", 1), ("foreign_keys", 1), ("user_version", 2)] {
         let value: i64 = records.lock().query_row(&format!("PRAGMA {name}"), [], |row| row.get(0)).unwrap();
         assert_eq!(value, expected, "{name}");
     }
@@ -95,7 +96,7 @@ fn a_newer_file_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("records.db");
     let records = filled(&path);
-    records.lock().pragma_update(None, "user_version", 2).unwrap();
+    records.lock().pragma_update(None, "user_version", 3).unwrap();
     drop(records);
     let before = fs::read(&path).unwrap();
     assert!(matches!(Records::open(&path), Err(RecordsError::Newer)));
@@ -107,7 +108,7 @@ fn a_newer_version_that_stands_only_in_the_write_ahead_log_is_refused_too() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("records.db");
     let newer = filled(&path);
-    newer.lock().pragma_update(None, "user_version", 2).unwrap();
+    newer.lock().pragma_update(None, "user_version", 3).unwrap();
     // What a crash leaves behind: nobody folded the log in.
     let crashed = folder.path().join("crashed.db");
     for suffix in ["", "-wal"] {
@@ -130,6 +131,35 @@ fn what_a_crash_left_in_the_write_ahead_log_is_there_after_opening() {
         fs::copy(with_suffix(&path, suffix), with_suffix(&crashed, suffix)).unwrap();
     }
     assert_eq!(Records::open(&crashed).unwrap().keys().unwrap(), records.keys().unwrap());
+}
+
+#[test]
+fn a_file_of_the_first_version_keeps_its_accounts_and_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("records.db");
+    let id = AccountId::random();
+    let old = rusqlite::Connection::open(&path).unwrap();
+    old.execute_batch(schema::STEP_1).unwrap();
+    old.pragma_update(None, "user_version", 1).unwrap();
+    old.execute_batch(&format!(
+        "INSERT INTO accounts VALUES ('{id}', 'basic-memory', 'Work', 'https://cloud.example.com/',
+           'https://login.example.com/', 'client_1', 0, NULL, NULL, 'signed_in', 'yes', 'yes', 'no 404', 'unclear',
+           '2026-11-20T12:00:00.000000000Z', NULL, NULL, 1);
+         INSERT INTO keys VALUES ('6f1c0a52-9f0e-4f2e-8b65-0d8f4f6c7d11', '{id}', '7', 'work-laptop', 'bmc_Qv4m', NULL,
+           0, NULL, 'never', 'never', 'active', 'listed', 'keychain');"
+    ))
+    .unwrap();
+    drop(old);
+
+    let records = Records::open(&path).unwrap();
+    let accounts = records.accounts().unwrap();
+    let server = Some(("https://login.example.com/", "client_1"));
+    let authorization = accounts[0].servers.authorization.as_ref();
+    assert_eq!(authorization.map(|found| (found.server.as_str(), found.client_id.as_str())), server);
+    assert_eq!((accounts[0].label.as_str(), accounts[0].sign_in), ("Work", SignIn::SignedIn));
+    assert_eq!((accounts[0].admin_key, accounts[0].lacks.len(), &accounts[0].usage), (None, 0, &None));
+    let keys = records.keys().unwrap();
+    assert_eq!((keys[0].name.as_str(), keys[0].kept, &keys[0].scopes), ("work-laptop", KeptIn::Keychain, &None));
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Owns the values the tests put: plain ones, and strategies for odd ones.
 
 use crate::domain::{
-    Account, AccountId, ActivityKind, ApiKey, Capability, EntryId, Expiry, Fact, JournalEntry, KeptIn, KeyId,
-    KeyOrigin, LastUse, NotedPlace, Offered, Outcome, PlaceId, ProviderId, Servers, ServiceStatus, SignIn, Workspace,
+    Account, AccountId, ActivityKind, ApiKey, Authorization, Capability, EntryId, Expiry, Fact, JournalEntry, KeptIn,
+    KeyId, KeyOrigin, LastUse, NotedPlace, Offered, Outcome, PlaceId, ProviderId, RateLimit, Servers, ServiceStatus,
+    SignIn, Usage, UsageLine, Workspace,
 };
 use chrono::{DateTime, Utc};
 use proptest::collection::vec;
@@ -12,39 +13,21 @@ use url::Url;
 
 pub(super) fn plain_account() -> Account {
     let server = Url::parse("https://cloud.example.com").unwrap();
+    let authorization = Authorization { server: server.clone(), client_id: "client_1".to_owned() };
+    let servers = Servers { host: server, authorization: Some(authorization) };
+    let label = "Basic Memory".to_owned();
     Account {
-        id: AccountId::random(),
-        provider: ProviderId::BasicMemory,
-        label: "Basic Memory".to_owned(),
-        servers: Servers { host: server.clone(), authorization_server: server, client_id: "client_1".to_owned() },
-        sandbox: false,
-        subject: None,
-        email: None,
         sign_in: SignIn::SignedIn,
-        capability: Capability::default(),
-        workspaces: Vec::new(),
-        added_at: super::moment(),
-        checked_at: None,
-        last_failure: None,
-        reports_use: false,
+        ..Account::signed_out(ProviderId::BASIC_MEMORY, label, servers, super::moment())
     }
 }
 
 pub(super) fn plain_key(account: AccountId) -> ApiKey {
     ApiKey {
-        id: KeyId::random(),
-        account,
-        remote_id: None,
         name: "work-laptop".to_owned(),
         prefix: Some("bmc_Qv4m".to_owned()),
-        workspace: None,
-        workspace_confirmed: false,
         created_at: Some(super::moment()),
-        last_use: LastUse::NotReported,
-        expiry: Expiry::Unknown,
-        service_status: ServiceStatus::Active,
-        origin: KeyOrigin::Listed,
-        kept: KeptIn::Nowhere,
+        ..ApiKey::blank(account, KeyOrigin::Listed)
     }
 }
 
@@ -97,33 +80,59 @@ fn workspace() -> impl Strategy<Value = Workspace> {
     })
 }
 
+fn usage() -> impl Strategy<Value = Usage> {
+    let line = (text(), option::of(any::<u64>()), option::of(any::<u64>()), text())
+        .prop_map(|(label, used, limit, unit)| UsageLine { label, used, limit, unit });
+    (option::of(text()), vec(line, 0..4), instant()).prop_map(|(plan, lines, at)| Usage { plan, lines, at })
+}
+
+fn rate_limit() -> impl Strategy<Value = RateLimit> {
+    (any::<[u32; 2]>(), option::of(instant()), instant()).prop_map(|(counts, resets_at, at)| RateLimit {
+        limit: counts[0],
+        remaining: counts[1],
+        resets_at,
+        at,
+    })
+}
+
+/// A name as no version of today knows it: such an account is kept all the same.
+fn provider() -> impl Strategy<Value = ProviderId> {
+    prop_oneof![
+        Just(ProviderId::BASIC_MEMORY),
+        "[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?".prop_map(|name| name.parse().unwrap()),
+    ]
+}
+
 pub(super) fn account() -> impl Strategy<Value = Account> {
-    let servers = (address(), address(), text()).prop_map(|(host, authorization_server, client_id)| Servers {
-        host,
-        authorization_server,
-        client_id,
-    });
+    let authorization =
+        option::of((address(), text()).prop_map(|(server, client_id)| Authorization { server, client_id }));
+    let servers = (provider(), address(), authorization)
+        .prop_map(|(id, host, authorization)| (id, Servers { host, authorization }));
     let capability = (offered(), offered(), offered(), offered())
         .prop_map(|(list, create, revoke, expiry)| Capability { list, create, revoke, expiry });
-    let sign_in = prop_oneof![Just(SignIn::SignedIn), Just(SignIn::Needed), Just(SignIn::SignedOut)];
+    let sign_in =
+        prop_oneof![Just(SignIn::SignedIn), Just(SignIn::Needed), Just(SignIn::SignedOut), Just(SignIn::NotUsed)];
     let texts = (text(), option::of(text()), option::of(text()), option::of(text()));
     let moments = (instant(), option::of(instant()));
-    (servers, capability, sign_in, texts, moments, vec(workspace(), 0..4), any::<[bool; 2]>()).prop_map(
-        |(servers, capability, sign_in, (label, subject, email, last_failure), moments, workspaces, flags)| Account {
-            id: AccountId::random(),
-            provider: ProviderId::BasicMemory,
-            label,
-            servers,
-            sandbox: flags[0],
-            subject,
-            email,
-            sign_in,
-            capability,
-            workspaces,
-            added_at: moments.0,
-            checked_at: moments.1,
-            last_failure,
-            reports_use: flags[1],
+    let said = (vec(text(), 0..3), option::of(usage()), option::of(rate_limit()));
+    (servers, capability, sign_in, texts, moments, vec(workspace(), 0..4), said, any::<[bool; 3]>()).prop_map(
+        |(servers, capability, sign_in, (label, subject, email, last_failure), moments, workspaces, said, flags)| {
+            Account {
+                sandbox: flags[0],
+                subject,
+                email,
+                sign_in,
+                capability,
+                workspaces,
+                checked_at: moments.1,
+                last_failure,
+                reports_use: flags[1],
+                admin_key: flags[2].then(KeyId::random),
+                lacks: said.0,
+                usage: said.1,
+                rate_limit: said.2,
+                ..Account::signed_out(servers.0, label, servers.1, moments.0)
+            }
         },
     )
 }
@@ -149,8 +158,10 @@ pub(super) fn key() -> impl Strategy<Value = ApiKey> {
     ];
     let kept = prop_oneof![Just(KeptIn::Nowhere), Just(KeptIn::Keychain), Just(KeptIn::Session)];
     let texts = (text(), option::of(text()), option::of(text()), option::of(text()));
-    (texts, any::<bool>(), option::of(instant()), last_use, expiry, status, origin, kept).prop_map(
-        |(texts, workspace_confirmed, created_at, last_use, expiry, service_status, origin, kept)| ApiKey {
+    let moments = (option::of(instant()), option::of(instant()));
+    let some_have = (option::of(text()), option::of(vec(text(), 0..4)), option::of(text()), option::of(any::<u32>()));
+    (texts, any::<bool>(), moments, last_use, expiry, status, (origin, kept), some_have).prop_map(
+        |(texts, workspace_confirmed, moments, last_use, expiry, service_status, (origin, kept), some_have)| ApiKey {
             id: KeyId::random(),
             account: AccountId::random(),
             remote_id: texts.1,
@@ -158,12 +169,17 @@ pub(super) fn key() -> impl Strategy<Value = ApiKey> {
             prefix: texts.2,
             workspace: texts.3,
             workspace_confirmed,
-            created_at,
+            created_at: moments.0,
             last_use,
             expiry,
             service_status,
             origin,
             kept,
+            environment: some_have.0,
+            scopes: some_have.1,
+            project: some_have.2,
+            rate_limit: some_have.3,
+            woke_at: moments.1,
         },
     )
 }

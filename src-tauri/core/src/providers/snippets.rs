@@ -1,27 +1,30 @@
-//! Owns ready-made ways to use a Basic Memory key. Their text names the variable; only
-//! [`snippet_with_key`] puts a key in its place, for copying.
+//! Owns ready-made ways to use a key, written from a service's description. Their text names the
+//! variable; only [`snippet_with_key`] puts a key in its place, for copying.
 
-use super::DESCRIPTION;
+use super::{Description, Snippet};
 use crate::domain::Secret;
-use crate::providers::Snippet;
 use url::Url;
 
-/// What stands for the key while a template is written.
-enum Stand<'a> {
-    Variable,
-    Key(&'a str),
-}
-
 /// Every snippet for keys of this host.
-pub(super) fn snippets(host: &Url) -> Vec<Snippet> {
-    IDS.iter()
-        .filter_map(|(id, label)| render(id, host, &Stand::Variable).map(|text| Snippet { id, label, text }))
+pub(super) fn snippets(known: &Description, host: &Url) -> Vec<Snippet> {
+    KINDS
+        .iter()
+        .filter_map(|(id, label, language)| {
+            let text = render(known, id, host, &Stand::Variable)?;
+            let label = match *id {
+                // A second name for the same thing is told by the name itself.
+                SECOND => known.variables.get(1)?,
+                _ => label,
+            };
+            let caution = known.recipe.cautions.iter().find(|(about, _)| about == id).map(|(_, words)| *words);
+            Some(Snippet { id, label: (*label).to_owned(), language, text, caution })
+        })
         .collect()
 }
 
 /// One snippet with the key in place; `None` when there is no such snippet, or when the key holds
 /// characters that cannot stand in one (quotes, backslashes, white space …).
-pub(super) fn snippet_with_key(host: &Url, id: &str, key: &Secret) -> Option<Secret> {
+pub(super) fn snippet_with_key(known: &Description, host: &Url, id: &str, key: &Secret) -> Option<Secret> {
     // The key becomes part of the text to copy, which is a secret itself.
     let characters = key.expose_secret();
     let plain = !characters.is_empty()
@@ -31,32 +34,40 @@ pub(super) fn snippet_with_key(host: &Url, id: &str, key: &Secret) -> Option<Sec
     if !plain {
         return None;
     }
-    render(id, host, &Stand::Key(characters)).map(Secret::new)
+    render(known, id, host, &Stand::Key(characters)).map(Secret::new)
 }
 
-const IDS: [(&str, &str); 5] = [
-    ("environment", "Environment"),
-    ("curl", "curl"),
-    ("python", "Python"),
-    ("javascript", "JavaScript"),
-    ("mcp", "MCP client"),
+/// What stands for the key while a text is written.
+enum Stand<'a> {
+    Variable,
+    Key(&'a str),
+}
+
+const SECOND: &str = "environment_2";
+
+/// Id, label and language.
+const KINDS: [(&str, &str, &str); 6] = [
+    ("environment", "Environment", "shell"),
+    (SECOND, "", "shell"),
+    ("curl", "curl", "shell"),
+    ("python", "Python", "python"),
+    ("javascript", "JavaScript", "javascript"),
+    ("mcp", "MCP client", "json"),
 ];
 
-fn render(id: &str, host: &Url, stand: &Stand<'_>) -> Option<String> {
-    let variable = DESCRIPTION.variable;
+fn render(known: &Description, id: &str, host: &Url, stand: &Stand<'_>) -> Option<String> {
+    let variable = known.variables.first()?;
     let base = host.as_str().trim_end_matches('/');
-    let projects = format!("{base}/api/v2/projects");
+    let address = format!("{base}{}", known.recipe.path);
     let text = match id {
-        "environment" => match stand {
-            Stand::Variable => format!("export {variable}=\"your key\""),
-            Stand::Key(key) => format!("export {variable}=\"{key}\""),
-        },
+        "environment" => assignment(variable, stand),
+        SECOND => assignment(known.variables.get(1)?, stand),
         "curl" => {
             let bearer = match stand {
                 Stand::Variable => format!("${variable}"),
                 Stand::Key(key) => (*key).to_owned(),
             };
-            format!("curl -H \"Authorization: Bearer {bearer}\" \\\n  {projects}")
+            format!("curl -H \"Authorization: Bearer {bearer}\" \\\n  {address}")
         }
         "python" => {
             let (import, header) = match stand {
@@ -64,7 +75,7 @@ fn render(id: &str, host: &Url, stand: &Stand<'_>) -> Option<String> {
                 Stand::Key(key) => ("", format!("\"Bearer {key}\"")),
             };
             format!(
-                "{import}import httpx\n\nresponse = httpx.get(\n    \"{projects}\",\n    headers={{\"Authorization\": {header}}},\n)\nresponse.raise_for_status()\nprint(response.json())"
+                "{import}import httpx\n\nresponse = httpx.get(\n    \"{address}\",\n    headers={{\"Authorization\": {header}}},\n)\nresponse.raise_for_status()\nprint(response.json())"
             )
         }
         "javascript" => {
@@ -73,17 +84,18 @@ fn render(id: &str, host: &Url, stand: &Stand<'_>) -> Option<String> {
                 Stand::Key(key) => format!("\"Bearer {key}\""),
             };
             format!(
-                "const response = await fetch(\"{projects}\", {{\n  headers: {{ Authorization: {header} }},\n}});\nif (!response.ok) throw new Error(`HTTP ${{response.status}}`);\nconsole.log(await response.json());"
+                "const response = await fetch(\"{address}\", {{\n  headers: {{ Authorization: {header} }},\n}});\nif (!response.ok) throw new Error(`HTTP ${{response.status}}`);\nconsole.log(await response.json());"
             )
         }
         "mcp" => {
+            let path = known.recipe.mcp_path?;
             let bearer = match stand {
                 Stand::Variable => format!("${{{variable}}}"),
                 Stand::Key(key) => (*key).to_owned(),
             };
-            let path = DESCRIPTION.mcp_path;
+            let name = known.id;
             format!(
-                "{{\n  \"mcpServers\": {{\n    \"basic-memory\": {{\n      \"type\": \"http\",\n      \"url\": \"{base}{path}\",\n      \"headers\": {{\n        \"Authorization\": \"Bearer {bearer}\"\n      }}\n    }}\n  }}\n}}"
+                "{{\n  \"mcpServers\": {{\n    \"{name}\": {{\n      \"type\": \"http\",\n      \"url\": \"{base}{path}\",\n      \"headers\": {{\n        \"Authorization\": \"Bearer {bearer}\"\n      }}\n    }}\n  }}\n}}"
             )
         }
         _ => return None,
@@ -91,10 +103,38 @@ fn render(id: &str, host: &Url, stand: &Stand<'_>) -> Option<String> {
     Some(text)
 }
 
+fn assignment(variable: &str, stand: &Stand<'_>) -> String {
+    match stand {
+        Stand::Variable => format!("export {variable}=\"your key\""),
+        Stand::Key(key) => format!("export {variable}=\"{key}\""),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::providers::{Provider as _, basic_memory::BasicMemory, memory_os::MemoryOs};
     use serde_json::Value;
+
+    fn snippets(host: &Url) -> Vec<Snippet> {
+        super::snippets(BasicMemory.description(), host)
+    }
+
+    fn snippet_with_key(host: &Url, id: &str, key: &Secret) -> Option<Secret> {
+        super::snippet_with_key(BasicMemory.description(), host, id, key)
+    }
+
+    #[test]
+    fn a_second_variable_has_a_line_of_its_own_and_no_line_runs_a_package_nobody_owns() {
+        let host = Url::parse("https://api.mymemoryos.com/api/v1").unwrap();
+        let all = super::snippets(MemoryOs.description(), &host);
+        let lines: Vec<_> = all.iter().map(|one| (one.id, one.label.as_str())).collect();
+        assert_eq!(lines[1], ("environment_2", "MEMORY_OS_API_KEY"));
+        assert_eq!(all[0].text, "export MEMORYOS_API_KEY=\"your key\"");
+        assert!(all.iter().all(|one| !one.text.contains("npx") && one.id != "mcp"), "{lines:?}");
+        assert!(all.iter().any(|one| one.id == "javascript" && one.caution.is_some()));
+        assert!(all[2].text.contains("https://api.mymemoryos.com/api/v1/memories"));
+    }
 
     fn host() -> Url {
         Url::parse("https://cloud.basicmemory.com").unwrap()

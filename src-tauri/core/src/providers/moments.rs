@@ -1,4 +1,4 @@
-//! Owns the reading of moments as Basic Memory may write them. Leaves out which field means what.
+//! Owns the reading of moments as services may write them. Leaves out which field means what.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use serde_json::Value;
