@@ -78,6 +78,7 @@ fn view(services: &Services) -> Answer<AppView> {
 }
 
 /// The window can sign in to a service in the browser, and to no other yet.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the shape that an iterator's filter hands over")]
 fn offers_sign_in(known: &&Description) -> bool {
     matches!(known.sign_in, SignInMethod::Browser { .. })
 }

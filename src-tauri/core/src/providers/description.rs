@@ -5,6 +5,7 @@ use crate::domain::ProviderId;
 
 /// One service, described.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "what a service has or has not, each of it drawn by itself")]
 pub struct Description {
     /// Its name in records and at the border.
     pub id: ProviderId,

@@ -1,6 +1,7 @@
 //! Owns the proof of what a list changes in the records, and what it must never change.
 
 use super::*;
+use crate::domain::KeptIn;
 use chrono::{DateTime, TimeZone as _, Utc};
 
 fn now() -> DateTime<Utc> {
@@ -12,7 +13,7 @@ fn known(name: &str, remote_id: Option<&str>) -> ApiKey {
         name: name.to_owned(),
         remote_id: remote_id.map(str::to_owned),
         created_at: Some(now()),
-        ..blank(AccountId::random())
+        ..ApiKey::blank(AccountId::random(), KeyOrigin::Listed)
     }
 }
 

@@ -91,8 +91,7 @@ fn every_field_is_read_under_each_of_its_names() {
         last_used_at: Some(Some(noon())),
         expires_at: Some(None),
         revoked: false,
-        revoked_at: None,
-        expired: false,
+        ..ListedKey::default()
     };
     for item in [
         json!({"id": 7, "name": "work-laptop", "prefix": "bmc_Qv4m", "workspace_id": "w1", "created_at": "2026-11-20T12:00:00Z", "last_used_at": "2026-11-20T12:00:00", "expires_at": null}),
