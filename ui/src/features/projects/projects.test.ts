@@ -178,6 +178,27 @@ describe("the switch", () => {
     expect(within(row("research")).getByTestId("project-folder")).toHaveTextContent("~/notes/again");
   });
 
+  it("asks for one folder after another when several have none", async () => {
+    const { app, fake } = await page((one) => {
+      one.knobs.projects.folderless.add("research");
+      one.knobs.projects.folderless.add("work");
+    });
+    const user = userEvent.setup();
+    for (const name of ["research", "work", "archive-2025"]) app.projects.selected.add(name);
+    await settle();
+    await user.click(screen.getByTestId("bulk-local"));
+    await settle();
+    expect(control("archive-2025")).not.toBeChecked();
+    await user.click(screen.getByTestId("folder-choose"));
+    await settle();
+    expect(screen.getByRole("dialog", { name: "Where are the notes of work?" })).toBeInTheDocument();
+    await user.click(screen.getByTestId("folder-choose"));
+    await settle();
+    expect(callsOf(fake, "chooseFolder")).toEqual([["research"], ["work"]]);
+    expect(control("work")).not.toBeChecked();
+    expect(screen.queryByTestId("folder-dialog")).toBeNull();
+  });
+
   it("goes for several rows at once, and one undo takes all of them back", async () => {
     const { app, fake } = await page(oneWorkspace);
     const user = userEvent.setup();

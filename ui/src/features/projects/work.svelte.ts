@@ -13,7 +13,8 @@ import { type Fix, PROVIDER, switched } from "./words";
 /** A question that stands on screen. */
 export type Asked =
   | { kind: "workspace"; keys: readonly string[]; workspaces: readonly WorkspaceView[]; current: string | null }
-  | { kind: "folder"; project: string }
+  /** One project is asked for at a time; the others of the same press follow. */
+  | { kind: "folder"; project: string; keys: readonly string[] }
   | { kind: "key"; failure: ErrorView | null }
   | { kind: "how" }
   | { kind: "migrate" };
@@ -30,6 +31,8 @@ export class ProjectsWork {
   working = $state<string | null>(null);
   /** Where the selection is going. */
   bulk = $state<Route | null>(null);
+  /** Does again what failed, where that makes sense. */
+  again = $state.raw<(() => void) | null>(null);
   /** What is said aloud. */
   said = $state("");
   #app: App;
@@ -39,17 +42,17 @@ export class ProjectsWork {
   }
 
   async scan(): Promise<void> {
-    this.failure = null;
+    this.#begin(() => void this.scan());
     await this.#attempt(() => this.#app.projects.scan());
   }
 
   async check(): Promise<void> {
-    this.failure = null;
+    this.#begin(() => void this.check());
     await this.#attempt(() => this.#app.projects.check());
   }
 
   async serve(keys: readonly string[], to: Route, workspace: string | null = null): Promise<void> {
-    this.failure = null;
+    this.#begin(() => void this.serve(keys, to, workspace));
     await this.#attempt(async () => {
       this.#tell(await this.#app.projects.serve(keys, to, workspace), keys);
     });
@@ -71,7 +74,7 @@ export class ProjectsWork {
 
   async undo(id: string | null): Promise<void> {
     if (id === null) return;
-    this.failure = null;
+    this.#begin(() => void this.undo(id));
     const { projects, toasts } = this.#app;
     const names = projects.all.filter((project) => project.undo === id).map((project) => project.name);
     if (!(await this.#attempt(() => projects.undo(id)))) return;
@@ -95,13 +98,21 @@ export class ProjectsWork {
   }
 
   async chooseFolder(key: string): Promise<void> {
+    const { projects } = this.#app;
+    const others = this.asked?.kind === "folder" ? this.asked.keys.filter((other) => other !== key) : [];
+    const seen = { chosen: false };
     this.failure = null;
     this.busy = true;
     const done = await this.#attempt(async () => {
-      this.#tell(await this.#app.projects.chooseFolder(key), [key]);
+      const answer = await projects.chooseFolder(key);
+      seen.chosen = answer.undo !== null;
+      this.#tell(answer, [key]);
     });
     this.busy = false;
     if (!done) this.asked = null;
+    // What was selected together and still waits for a folder is asked for next.
+    const waiting = others.filter((other) => projects.byKey(other)?.served_from === "cloud");
+    if (done && seen.chosen && waiting.length > 0) await this.serve(waiting, "local");
   }
 
   /** Asks which other workspace serves a project that is in the cloud. */
@@ -203,14 +214,19 @@ export class ProjectsWork {
         ? null
         : asks.kind === "workspace"
           ? { kind: "workspace", keys, workspaces: asks.workspaces, current: null }
-          : { kind: "folder", project: asks.project };
+          : { kind: "folder", project: asks.project, keys };
   }
 
   async #work(project: ProjectView, action: () => Promise<void>): Promise<void> {
-    this.failure = null;
+    this.#begin(() => void this.#work(project, action));
     this.working = project.key;
     await this.#attempt(action);
     this.working = null;
+  }
+
+  #begin(again: () => void): void {
+    this.failure = null;
+    this.again = again;
   }
 
   async #attempt(action: () => Promise<unknown>): Promise<boolean> {

@@ -48,11 +48,11 @@ export function world(now: number): World {
         cloud_host: "https://cloud.basicmemory.com",
         undo: null,
       },
-      cli: { program: "~/.local/bin/bm", version: "0.24.1", state: "known" },
+      cli: { program: "bm", version: "0.24.1", state: "known" },
       projects: [
         project("main", "~/basic-memory", { is_default: true }),
         project("research", "~/notes/research", cloud("ws-acme", "Acme team")),
-        project("work", "~/work/notes", cloud("ws-acme", "Acme team")),
+        project("work", "~/notes/work", cloud("ws-acme", "Acme team")),
         project("recipes", "~/Documents/recipes"),
         project("garden", "~/Documents/garden-log"),
         project("archive-2025", "~/notes/archive/2025", {
@@ -202,10 +202,7 @@ export function commands(knobs: Knobs, call: Call): ProjectCommands {
         const before = world().view.projects.filter((one) => one.key === key);
         world().folderless.delete(key);
         toLocal(key, folder);
-        const next = world().view.projects.find(
-          (one) => world().folderless.has(one.key) && one.served_from === "cloud",
-        );
-        return answer(noteUndo(before), next === undefined ? null : { kind: "folder", project: next.key });
+        return answer(noteUndo(before));
       }),
     undoSwitch: (undo) =>
       call("undoSwitch", [undo], () => {
