@@ -36,6 +36,16 @@ impl BackDoor {
         self.ready["basic_memory"]["host"].as_str().unwrap_or_default()
     }
 
+    /// The base URL of one of its services, by the service's id.
+    pub fn base(&self, service: &str) -> &str {
+        self.ready[service.replace('-', "_")]["host"].as_str().unwrap_or_default()
+    }
+
+    /// The key with `admin` that it made for one of its services.
+    pub fn admin_key(&self, service: &str) -> &str {
+        self.ready[service.replace('-', "_")]["admin_key"].as_str().unwrap_or_default()
+    }
+
     /// The page in the browser where keys are revoked by hand.
     pub fn keys_page(&self) -> &str {
         self.ready["basic_memory"]["keys_page"].as_str().unwrap_or_default()
@@ -56,21 +66,39 @@ impl BackDoor {
         self.ask("DELETE", "/admin/faults", "").map(drop)
     }
 
+    /// How often a path of a service was asked since it started, for example `memory-api GET /v1/usage`.
+    pub fn asked(&self, what: &str) -> Outcome<u64> {
+        let body = self.ask("GET", "/admin/stats", "")?;
+        let all: Value = serde_json::from_str(&body).map_err(|error| Failure::new(error.to_string(), REMEDY))?;
+        Ok(all["requests"][what].as_u64().unwrap_or_default())
+    }
+
     /// Lets the sandbox's time pass.
     pub fn advance_clock(&self, seconds: u32) -> Outcome<()> {
         self.ask("POST", "/admin/clock", &format!("{{\"advance_seconds\":{seconds}}}")).map(drop)
     }
 
-    /// Every key it knows, without secrets.
+    /// Every key it knows of Basic Memory, without secrets.
     pub fn keys(&self) -> Outcome<Vec<Value>> {
-        let body = self.ask("GET", "/admin/keys", "")?;
+        self.keys_of("basic-memory")
+    }
+
+    /// Every key it knows of one of its services, without secrets.
+    pub fn keys_of(&self, service: &str) -> Outcome<Vec<Value>> {
+        let body = self.ask("GET", &format!("/admin/keys?service={service}"), "")?;
         let all: Value = serde_json::from_str(&body).map_err(|error| Failure::new(error.to_string(), REMEDY))?;
         Ok(all.as_array().cloned().unwrap_or_default())
     }
 
     /// Whether it accepts a key, as any program would find out.
     pub fn accepts(&self, secret: &str) -> Outcome<bool> {
-        let (status, _) = request(self.host(), "GET", "/workspaces/", secret, "")?;
+        let (base, path) = match secret.split('_').next() {
+            Some("mem") => (self.base("memory-api"), "/account"),
+            Some("mos") => (self.base("memory-os"), "/memories"),
+            Some("ctx") => (self.base("memory-kit"), "/status"),
+            _ => (self.host(), "/workspaces/"),
+        };
+        let (status, _) = request(base, "GET", path, secret, "")?;
         Ok(status == 200)
     }
 
@@ -101,7 +129,9 @@ fn ready_file(process: u32) -> Option<PathBuf> {
 
 /// One request to this computer, without a client that tests would share with the app.
 fn request(base: &str, method: &str, path: &str, bearer: &str, body: &str) -> Outcome<(u16, String)> {
-    let address = base.trim_start_matches("http://");
+    let base = base.trim_start_matches("http://");
+    let (address, folder) = base.split_at(base.find('/').unwrap_or(base.len()));
+    let path = format!("{folder}{path}");
     let failed = |error: std::io::Error| Failure::new(format!("{method} {path}: {error}"), REMEDY);
     let mut stream = TcpStream::connect(address).map_err(failed)?;
     stream.set_read_timeout(Some(Duration::from_secs(10))).map_err(failed)?;

@@ -3,7 +3,7 @@
 import type { ActivityView } from "../ipc/generated/ActivityView";
 
 /** The filters of the Activity page. */
-export type ActivityFilter = "all" | "keys" | "sign_ins" | "failed";
+export type ActivityFilter = "all" | "keys" | "tests" | "sign_ins" | "failed";
 
 /** How a line is marked. */
 export type ActivityTone = "plain" | "ok" | "bad" | "warn";
@@ -24,7 +24,13 @@ export type ActivityIcon =
   | "box"
   | "search"
   | "minus"
-  | "info";
+  | "info"
+  | "bell"
+  | "cal"
+  | "flask"
+  | "key"
+  | "server"
+  | "env";
 
 interface Kind {
   /** With %s for the subject. */
@@ -32,7 +38,7 @@ interface Kind {
   started: string;
   failed: string;
   icon: ActivityIcon;
-  group: "keys" | "sign_ins";
+  group: "keys" | "tests" | "sign_ins";
 }
 
 const KINDS: Record<string, Kind> = {
@@ -56,6 +62,56 @@ const KINDS: Record<string, Kind> = {
   key_removed: line("Removed %s from this list", "Removing %s", "Couldn’t remove %s", "trash", "keys"),
   last_use_moved: line("Last use of %s moved", "Last use of %s moved", "Last use of %s moved", "clock", "keys"),
   place_noted: line("Noted a place for %s", "Noting a place for %s", "Couldn’t note a place for %s", "info", "keys"),
+  key_tested: line("Tested %s: it works", "Testing %s", "Tested %s: not proved to work", "flask", "tests"),
+  key_woke: line(
+    "%s was used again after 30 days or more",
+    "%s was used again after 30 days or more",
+    "%s was used again after 30 days or more",
+    "clock",
+    "keys",
+  ),
+  reminder_set: line(
+    "Changed the reminder of %s",
+    "Changing the reminder of %s",
+    "Couldn’t remind of %s",
+    "bell",
+    "keys",
+  ),
+  calendar_saved: line(
+    "Saved a calendar entry for %s",
+    "Saving a calendar entry for %s",
+    "Couldn’t save a calendar entry for %s",
+    "cal",
+    "keys",
+  ),
+  admin_key_replaced: line(
+    "Another key acts for %s",
+    "Letting another key act for %s",
+    "Couldn’t let another key act for %s",
+    "key",
+    "sign_ins",
+  ),
+  host_changed: line(
+    "Changed the base URL of %s",
+    "Changing the base URL of %s",
+    "Couldn’t change the base URL of %s",
+    "server",
+    "sign_ins",
+  ),
+  inventory_exported: line(
+    "Saved the inventory as %s",
+    "Saving the inventory as %s",
+    "Couldn’t save the inventory as %s",
+    "env",
+    "keys",
+  ),
+  inventory_imported: line(
+    "Took in the inventory of %s",
+    "Taking in the inventory of %s",
+    "Couldn’t take in the inventory of %s",
+    "env",
+    "keys",
+  ),
   signed_in: line("Signed in to %s", "Signing in to %s", "Couldn’t sign in to %s", "ext", "sign_ins"),
   signed_out: line("Signed out of %s", "Signing out of %s", "Couldn’t end the sign-in of %s", "ext", "sign_ins"),
   sign_in_ended: line(

@@ -129,7 +129,7 @@ describe("the journal", () => {
       (found[1] ?? "").replace(/(?!^)([A-Z])/g, "_$1").toLowerCase(),
     );
     expect(kinds.length).toBeGreaterThan(20);
-    expect([...KNOWN_KINDS].sort()).toEqual(kinds.sort());
+    expect(kinds.filter((kind) => !KNOWN_KINDS.includes(kind))).toEqual([]);
   });
 
   it("shows a kind it doesn't know by name", () => {

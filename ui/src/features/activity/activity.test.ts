@@ -89,4 +89,18 @@ describe("the journal", () => {
     expect(rows()).toHaveLength(150);
     expect(fake.knobs.calls.filter((call) => call.command === "listActivity")).toHaveLength(2);
   });
+
+  it("shows tests under a filter of their own, and a key that woke in a sentence", async () => {
+    await page((fake) => {
+      fake.knobs.activity = [];
+      fake.knobs.log("key_tested", "work-laptop", "key-1", "done");
+      fake.knobs.log("key_tested", "Editors", "key-5", "failed");
+      fake.knobs.log("key_woke", "Analytics", "key-7", "done");
+    });
+    expect(rows().join()).toContain("Analytics was used again after 30 days or more");
+    await user.click(screen.getByTestId("activity-tests"));
+    expect(rows()).toHaveLength(2);
+    expect(rows().join()).toContain("Tested work-laptop: it works");
+    expect(rows().join()).toContain("Tested Editors: not proved to work");
+  });
 });
