@@ -64,6 +64,10 @@ pub enum HttpError {
     /// A header or credential holds characters that no request can carry; nothing was sent.
     #[error("the request holds characters that cannot be sent")]
     Unsendable,
+    /// The server's certificate does not check (expired, another name, not signed by anyone known);
+    /// nothing was sent.
+    #[error("the server's certificate does not check")]
+    Certificate,
     /// The system's certificates cannot be read, so that no server could be trusted.
     #[error("TLS cannot be set up")]
     Setup,
@@ -333,7 +337,26 @@ impl Limits {
 /// In doubt `NoAnswer`: calling something done that was not costs a look at the list; the other
 /// way round a key would exist that nobody knows of.
 fn classify(error: &reqwest::Error) -> HttpError {
-    if error.is_connect() || error.is_builder() { HttpError::Offline } else { HttpError::NoAnswer }
+    if !error.is_connect() && !error.is_builder() {
+        return HttpError::NoAnswer;
+    }
+    if names_a_certificate(error) { HttpError::Certificate } else { HttpError::Offline }
+}
+
+/// Whether the handshake ended because of the server's certificate.
+fn names_a_certificate(error: &reqwest::Error) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        let tls = inner.downcast_ref::<rustls::Error>().or_else(|| {
+            let wrapped = inner.downcast_ref::<std::io::Error>()?.get_ref()?;
+            wrapped.downcast_ref::<rustls::Error>()
+        });
+        if let Some(tls) = tls {
+            return matches!(tls, rustls::Error::InvalidCertificate(_));
+        }
+        cause = inner.source();
+    }
+    false
 }
 
 /// Wraps a buffer so that it is zeroed when the last part of the client lets go of it.

@@ -1,10 +1,12 @@
 //! Owns what survives of a service's answer: status, request id and a short plain text, with
 //! everything a secret could hide in cut out. Leaves out what a status means.
 
-use super::Answer;
+use super::exchange::retry_at;
+use super::{Answer, ProviderError};
 use crate::domain::Secret;
 use crate::http::Response;
 use serde_json::Value;
+use url::Url;
 
 /// What stands where something was cut out.
 const CUT: &str = "[cut]";
@@ -23,9 +25,15 @@ impl Answer {
     /// Keeps what may be kept of a refusal. Of a success no text is kept at all: it may hold the
     /// secret that was asked for.
     pub(super) fn of(response: &Response, credential: &Secret, key_prefixes: &[&str]) -> Self {
-        let request_id = ["x-request-id", "request-id", "cf-ray"]
-            .iter()
-            .find_map(|name| response.header(name).and_then(|id| request_id(id, credential, key_prefixes)));
+        let usable = |id: &str| request_id(id, credential, key_prefixes);
+        let header =
+            ["x-request-id", "request-id", "cf-ray"].iter().find_map(|name| response.header(name).and_then(usable));
+        let request_id = header.or_else(|| {
+            let body = response.json::<Value>()?;
+            [&body["meta"]["request_id"], &body["error"]["request_id"], &body["request_id"]]
+                .into_iter()
+                .find_map(|id| id.as_str().and_then(usable))
+        });
         let text = if response.is_success() {
             None
         } else {
@@ -143,6 +151,59 @@ fn cut_words(text: &str, longest: usize, suspicious: impl Fn(&str) -> bool) -> S
         rest = after;
     }
     kept
+}
+
+/// A 2xx to a DELETE counts when it is empty, or JSON that does not deny it.
+pub(super) fn done(response: &Response) -> bool {
+    if response.body().trim_ascii().is_empty() {
+        return true;
+    }
+    response.json::<Value>().is_some_and(|answer| {
+        !["success", "ok", "deleted", "revoked"].iter().any(|name| answer.get(name) == Some(&Value::Bool(false)))
+    })
+}
+
+/// "API key not found" does; a framework's own "Not Found" does not.
+pub(super) fn speaks_of_a_key(response: &Response) -> bool {
+    response.json::<Value>().and_then(|body| sentence(&body)).is_some_and(|text| {
+        let text = text.to_ascii_lowercase();
+        text.split(|character: char| !character.is_alphanumeric()).any(|word| matches!(word, "key" | "apikey"))
+    })
+}
+
+pub(super) fn is_html(response: &Response) -> bool {
+    response.header("content-type").is_some_and(|kind| kind.contains("html"))
+        || response.body().trim_ascii_start().starts_with(b"<")
+}
+
+/// The code of an error answer: `error.code` or `detail.code`, else the `type` that stands there; a word
+/// of capitals, small letters and underscores.
+pub(super) fn code(body: &Value) -> Option<&str> {
+    let inner = [body.get("error"), body.get("detail")].into_iter().flatten().find(|inner| inner.is_object())?;
+    let code = inner.get("code").or_else(|| inner.get("type"))?.as_str()?;
+    let word =
+        !code.is_empty() && code.len() <= 60 && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    word.then_some(code)
+}
+
+/// What a refusal means by its status alone.
+pub(super) fn by_status(response: &Response, answer: Answer) -> ProviderError {
+    match response.status {
+        300..=399 => ProviderError::Redirected { host: redirect_host(response), answer },
+        401 => ProviderError::Refused(answer),
+        403 => ProviderError::Forbidden(answer),
+        404 | 405 | 501 => ProviderError::NotOffered(response.status),
+        400 | 409 | 422 => ProviderError::Invalid(answer),
+        429 => ProviderError::RateLimited { retry_at: retry_at(response), answer },
+        500..=599 => ProviderError::Failed(answer),
+        _ => ProviderError::NotUnderstood(answer),
+    }
+}
+
+/// Where a redirect wanted to go: its host alone, since an address may carry more than it should.
+fn redirect_host(response: &Response) -> Option<String> {
+    let target = Url::parse(response.header("location")?.trim()).ok()?;
+    target.host_str().filter(|host| host.len() <= 253).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::domain::RateLimit;
 use crate::http::{Request, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::{Mutex, PoisonError};
+use url::Url;
 
 /// What the answers to one call said beside their contents.
 #[derive(Debug, Default)]
@@ -57,4 +58,28 @@ fn resets_at(response: &Response, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let moment = DateTime::from_timestamp(seconds, 0)?;
     let wait = moment - response.date().unwrap_or(now);
     (wait <= TimeDelta::days(1) && wait >= -TimeDelta::days(1)).then(|| now + wait.max(TimeDelta::zero()))
+}
+
+/// Joins a path to the host, which may have a path of its own.
+pub(super) fn address(host: &Url, path: &str) -> Url {
+    let mut url = host.clone();
+    url.set_path(&format!("{}{path}", host.path().trim_end_matches('/')));
+    url
+}
+
+/// Percent-encodes everything but RFC 3986's unreserved characters, so that it stays one segment.
+pub(super) fn one_segment(id: &str) -> String {
+    let mut segment = String::new();
+    for byte in id.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            segment.push(char::from(byte));
+        } else {
+            segment.extend(['%', hexadecimal(byte >> 4), hexadecimal(byte & 0xf)]);
+        }
+    }
+    segment
+}
+
+fn hexadecimal(digit: u8) -> char {
+    char::from_digit(digit.into(), 16).map_or('0', |digit| digit.to_ascii_uppercase())
 }

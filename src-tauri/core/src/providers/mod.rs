@@ -5,6 +5,7 @@ mod answer;
 pub mod basic_memory;
 mod description;
 mod exchange;
+mod fields;
 pub mod memory_api;
 pub mod memory_kit;
 pub mod memory_os;
@@ -263,7 +264,15 @@ pub enum ProviderError {
     /// 5xx.
     #[error("the service failed")]
     Failed(Answer),
-    /// Any other status, a redirect, or a 2xx that is not the expected JSON.
+    /// 3xx: the service points elsewhere. Nothing was sent on.
+    #[error("the service points to another address")]
+    Redirected {
+        /// The host it points to, if it named one.
+        host: Option<String>,
+        /// What else the answer said.
+        answer: Answer,
+    },
+    /// Any other status, or a 2xx that is not the expected JSON.
     #[error("the service's answer cannot be understood")]
     NotUnderstood(Answer),
     /// No whole answer came.
@@ -351,6 +360,25 @@ pub fn same_key(known: &ApiKey, listed: &ListedKey) -> bool {
         && !listed_prefix.is_empty()
         && (known_prefix.starts_with(listed_prefix) || listed_prefix.starts_with(known_prefix))
         && known.name == listed.name
+}
+
+/// The row of a list that is the credential's own: the one whose head the credential begins with, if it
+/// is distinctive and the only one of its length.
+fn own_row<'a>(keys: &'a [ListedKey], credential: &Secret) -> Option<&'a ListedKey> {
+    /// Shorter heads are shared by many keys.
+    const DISTINCTIVE: usize = 10;
+    let head = |key: &ListedKey| key.prefix.as_deref().map(|head| head.trim_end_matches(['…', '.', '*']).to_owned());
+    // Only heads are compared; nothing leaves.
+    let fits = |key: &&ListedKey| {
+        head(key).is_some_and(|head| head.len() >= DISTINCTIVE && credential.expose_secret().starts_with(&head))
+    };
+    let mut rows: Vec<&ListedKey> = keys.iter().filter(fits).collect();
+    rows.sort_by_key(|key| std::cmp::Reverse(head(key).map_or(0, |head| head.len())));
+    match rows.as_slice() {
+        [only] => Some(only),
+        [first, second, ..] if head(first).map(|head| head.len()) > head(second).map(|head| head.len()) => Some(first),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

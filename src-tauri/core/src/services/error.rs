@@ -285,7 +285,9 @@ impl From<ProviderError> for ServiceError {
                 Self::answered(Reason::Invalid, answer)
             }
             ProviderError::Failed(answer) => Self::answered(Reason::ServiceFailed, answer),
-            ProviderError::NotUnderstood(answer) => Self::answered(Reason::NotUnderstood, answer),
+            ProviderError::NotUnderstood(answer) | ProviderError::Redirected { answer, .. } => {
+                Self::answered(Reason::NotUnderstood, answer)
+            }
             ProviderError::Http(error) => error.into(),
         }
     }
@@ -294,7 +296,7 @@ impl From<ProviderError> for ServiceError {
 impl From<HttpError> for ServiceError {
     fn from(error: HttpError) -> Self {
         Self::of(match error {
-            HttpError::Offline | HttpError::Setup => Reason::Offline,
+            HttpError::Offline | HttpError::Certificate | HttpError::Setup => Reason::Offline,
             HttpError::NoAnswer => Reason::NoAnswer,
             HttpError::UnsafeAddress(_) => Reason::UnsafeAddress,
             HttpError::TooLarge => Reason::NotUnderstood,

@@ -95,6 +95,7 @@ fn name_of(error: &ProviderError) -> &'static str {
         ProviderError::NoSuchKey => "no such key",
         ProviderError::Invalid(_) => "invalid",
         ProviderError::Failed(_) => "failed",
+        ProviderError::Redirected { .. } => "redirected",
         ProviderError::NotUnderstood(_) => "not understood",
         ProviderError::Http(HttpError::Offline) => "offline",
         ProviderError::Http(HttpError::NoAnswer) => "no answer",

@@ -129,7 +129,8 @@ async fn every_fault_of_the_sandbox_is_told_apart() {
             | ("not_owner", ProviderError::NotOwner(_))
             | ("rate_limited", ProviderError::RateLimited { retry_at: None, .. })
             | ("server_error", ProviderError::Failed(_))
-            | ("html" | "half_json" | "redirect", ProviderError::NotUnderstood(_))
+            | ("html" | "half_json", ProviderError::NotUnderstood(_))
+            | ("redirect", ProviderError::Redirected { .. })
             | ("truncated" | "dropped_before_work" | "dropped_after_work", ProviderError::Http(HttpError::NoAnswer))
             | ("endless", ProviderError::Http(HttpError::TooLarge)) => true,
             (

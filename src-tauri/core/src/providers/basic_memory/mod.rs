@@ -8,7 +8,9 @@
 mod refusals;
 mod wire;
 
-use super::exchange::send;
+use super::answer::{done, is_html, speaks_of_a_key};
+use super::exchange::{address, one_segment, send};
+use super::fields::{Fields, KeyPage};
 use super::{
     Answer, Call, CreatedKey, Description, EnvironmentFrom, ExpiryMeans, Glyph, Identified, ListedKey, Listing, Means,
     NewKey, Probe, Provider, ProviderError, Recipe, ReportsUse, SignInMethod, Tested, Verdict,
@@ -21,8 +23,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use refusals::refusal;
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use url::Url;
-use wire::{CreatedAnswer, KeyPage};
+use wire::CreatedAnswer;
 
 const KEY_PREFIXES: [&str; 1] = ["bmc_"];
 /// So many workspaces are asked at the same time.
@@ -201,30 +202,6 @@ const WORKSPACES: &str = "/workspaces/";
 const KEYS: &str = "/api/keys";
 const HEALTH: &str = "/proxy/health";
 
-/// Joins a path to the host, which may have a path of its own.
-fn address(host: &Url, path: &str) -> Url {
-    let mut url = host.clone();
-    url.set_path(&format!("{}{path}", host.path().trim_end_matches('/')));
-    url
-}
-
-/// Percent-encodes everything but RFC 3986's unreserved characters, so that it stays one segment.
-fn one_segment(id: &str) -> String {
-    let mut segment = String::new();
-    for byte in id.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-            segment.push(char::from(byte));
-        } else {
-            segment.extend(['%', hexadecimal(byte >> 4), hexadecimal(byte & 0xf)]);
-        }
-    }
-    segment
-}
-
-fn hexadecimal(digit: u8) -> char {
-    char::from_digit(digit.into(), 16).map_or('0', |digit| digit.to_ascii_uppercase())
-}
-
 fn get(call: &Call<'_>, path: &str) -> Request {
     call.http.get(address(call.host, path)).bearer(call.credential)
 }
@@ -319,39 +296,10 @@ fn created(
         return Err(not_understood(response, call));
     };
     let expiry = expiry(&facts);
-    // A head that is not this key's would mislead, and one that is half of it would give it away.
-    // Only to compare with what may be shown of it.
-    let characters = secret.expose_secret();
-    let fits = |prefix: &String| characters.starts_with(prefix.as_str()) && prefix.len() <= characters.len() / 2;
-    if !facts.prefix.as_ref().is_some_and(fits) {
-        facts.prefix = Some(secret.prefix(&KEY_PREFIXES));
-    }
+    facts.prefix = Some(Fields(&KEY_PREFIXES).own_head(facts.prefix.as_deref(), &secret));
     Ok(CreatedKey { secret, facts, expiry })
 }
 
 fn not_understood(response: &Response, call: &Call<'_>) -> ProviderError {
     ProviderError::NotUnderstood(Answer::of(response, call.credential, &KEY_PREFIXES))
-}
-
-/// A 2xx to a DELETE counts when it is empty, or JSON that does not deny it.
-fn done(response: &Response) -> bool {
-    if response.body().trim_ascii().is_empty() {
-        return true;
-    }
-    response.json::<Value>().is_some_and(|answer| {
-        !["success", "ok", "deleted", "revoked"].iter().any(|name| answer.get(name) == Some(&Value::Bool(false)))
-    })
-}
-
-/// "API key not found" does; a framework's own "Not Found" does not.
-fn speaks_of_a_key(response: &Response) -> bool {
-    response.json::<Value>().and_then(|body| super::answer::sentence(&body)).is_some_and(|text| {
-        let text = text.to_ascii_lowercase();
-        text.split(|character: char| !character.is_alphanumeric()).any(|word| matches!(word, "key" | "apikey"))
-    })
-}
-
-fn is_html(response: &Response) -> bool {
-    response.header("content-type").is_some_and(|kind| kind.contains("html"))
-        || response.body().trim_ascii_start().starts_with(b"<")
 }

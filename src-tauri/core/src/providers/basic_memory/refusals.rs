@@ -3,8 +3,7 @@
 use super::KEY_PREFIXES;
 use crate::domain::Secret;
 use crate::http::Response;
-use crate::providers::answer::sentence;
-use crate::providers::exchange::retry_at;
+use crate::providers::answer::{by_status, sentence};
 use crate::providers::{Answer, ProviderError};
 use serde_json::{Map, Value};
 use url::Url;
@@ -16,13 +15,8 @@ const SUBSCRIBE_PAGE: &str = "https://basicmemory.com/pricing";
 pub(super) fn refusal(response: &Response, credential: &Secret) -> ProviderError {
     let answer = Answer::of(response, credential, &KEY_PREFIXES);
     match response.status {
-        401 => ProviderError::Refused(answer),
         403 => forbidden(response, answer),
-        404 | 405 | 501 => ProviderError::NotOffered(response.status),
-        400 | 409 | 422 => ProviderError::Invalid(answer),
-        429 => ProviderError::RateLimited { retry_at: retry_at(response), answer },
-        500..=599 => ProviderError::Failed(answer),
-        _ => ProviderError::NotUnderstood(answer),
+        _ => by_status(response, answer),
     }
 }
 

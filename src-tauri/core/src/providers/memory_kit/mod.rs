@@ -1,11 +1,21 @@
 //! Owns MemoryKit: its description and its probe. Leaves out the shapes of its JSON (wire.rs).
 
+mod refusals;
+mod wire;
+
+use super::answer::is_html;
+use super::exchange::{address, send};
 use super::{
-    Call, CreatedKey, Description, EnvironmentFrom, ExpiryMeans, Glyph, Identified, Listing, Means, NewKey, Preset,
-    Provider, ProviderError, Recipe, ReportsUse, ScopeChoice, SignInMethod, Tested,
+    Answer, Call, CreatedKey, Description, EnvironmentFrom, ExpiryMeans, Glyph, Identified, Listing, Means, NewKey,
+    Preset, Provider, ProviderError, Recipe, ReportsUse, ScopeChoice, SignInMethod, Tested, Verdict,
 };
-use crate::domain::{ProviderId, Workspace};
+use crate::clock::{Clock as _, SystemClock};
+use crate::domain::{ProviderId, Usage, Workspace};
+use crate::http::Response;
 use async_trait::async_trait;
+use chrono::TimeDelta;
+use refusals::refusal;
+use serde_json::Value;
 
 /// Its id.
 pub const ID: ProviderId = ProviderId::named("memory-kit");
@@ -106,11 +116,54 @@ impl Provider for MemoryKit {
         Err(ProviderError::Unsupported)
     }
 
-    async fn identify(&self, _: &Call<'_>) -> Result<Identified, ProviderError> {
-        Err(ProviderError::Unsupported)
+    /// Nothing that a key may call names its account or its scopes.
+    async fn identify(&self, call: &Call<'_>) -> Result<Identified, ProviderError> {
+        match self.test(call).await?.verdict {
+            Verdict::Refused => Err(ProviderError::Refused(Answer { status: 401, ..Answer::default() })),
+            Verdict::LacksScope(scope) => Ok(Identified { lacks: vec![scope], ..none_here() }),
+            _ => Ok(none_here()),
+        }
     }
 
-    async fn test(&self, _: &Call<'_>) -> Result<Tested, ProviderError> {
-        Err(ProviderError::Unsupported)
+    /// Judged by the status alone: its own sources do not agree on the body.
+    async fn test(&self, call: &Call<'_>) -> Result<Tested, ProviderError> {
+        let (response, latency) = status(call).await?;
+        let tested = |verdict| Tested { verdict, status: response.status, latency, subject: None, workspace: None };
+        if response.is_success() {
+            return if is_html(&response) { Err(not_understood(&response, call)) } else { Ok(tested(Verdict::Works)) };
+        }
+        match refusal(&response, call.credential) {
+            ProviderError::Refused(_) => Ok(tested(Verdict::Refused)),
+            ProviderError::LacksScope { scope, .. } => Ok(tested(Verdict::LacksScope(scope))),
+            error => Err(error),
+        }
     }
+
+    async fn usage(&self, call: &Call<'_>) -> Result<Option<Usage>, ProviderError> {
+        let (response, _) = status(call).await?;
+        if !response.is_success() {
+            return Err(refusal(&response, call.credential));
+        }
+        let answer = response.json::<Value>().filter(|_| !is_html(&response));
+        let answer = answer.ok_or_else(|| not_understood(&response, call))?;
+        Ok(wire::usage(&answer, SystemClock.now()))
+    }
+}
+
+const STATUS: &str = "/status";
+
+/// The one request that a key of any scopes may be expected to make.
+async fn status(call: &Call<'_>) -> Result<(Response, TimeDelta), ProviderError> {
+    let began = SystemClock.now();
+    let response = send(call, call.http.get(address(call.host, STATUS)).bearer(call.credential)).await?;
+    Ok((response, SystemClock.now() - began))
+}
+
+/// Keys are made, listed and ended in the dashboard.
+fn none_here() -> Identified {
+    Identified { can_list: Some(false), can_create: Some(false), can_revoke: Some(false), ..Identified::default() }
+}
+
+fn not_understood(response: &Response, call: &Call<'_>) -> ProviderError {
+    ProviderError::NotUnderstood(Answer::of(response, call.credential, &KEY_PREFIXES))
 }
