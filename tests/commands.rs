@@ -38,9 +38,14 @@ fn calls(world: &World, found: &Value, pasted: &Value) -> Vec<(&'static str, Val
     let World { account, key, other_key } = world;
     let servers =
         json!({ "host": "http://127.0.0.1:9", "authorization_server": "http://127.0.0.1:9", "client_id": "x" });
-    let adopt = |source: &Value, name: &str| json!({ "input": { "source": source, "account": account, "name": name, "keep": true } });
+    let adopt = |source: &Value, name: &str| {
+        json!({ "input": { "source": source, "account": account, "name": name, "keep": true,
+        "provider": null, "host": null, "project": null, "scopes": null, "remind_on": null, "utc_offset_minutes": 0 } })
+    };
     let create = json!({ "input": { "account": account, "name": "second", "workspace": null, "expires_on": null,
-        "utc_offset_minutes": 0, "keep": true, "allow_duplicate": false } });
+        "utc_offset_minutes": 0, "keep": true, "allow_duplicate": false, "environment": null, "scopes": [],
+        "rate_limit": null } });
+    let source = json!({ "source": pasted, "provider": "memory-api", "host": "http://127.0.0.1:9/v1" });
     vec![
         ("app_state", json!({})),
         ("sign_in_state", json!({})),
@@ -59,6 +64,22 @@ fn calls(world: &World, found: &Value, pasted: &Value) -> Vec<(&'static str, Val
         ("remove_noted_place", json!({ "place": "00000000-0000-4000-8000-000000000000" })),
         ("revoke_plan", json!({ "key": key })),
         ("check_revoked", json!({ "key": key })),
+        ("test_key", json!({ "key": key })),
+        ("seen", json!({ "key": key })),
+        ("set_reminder", json!({ "key": key, "on": "2030-01-31", "utcOffsetMinutes": 60 })),
+        ("add_to_calendar", json!({ "key": key })),
+        ("dismiss_due", json!({})),
+        ("export_inventory", json!({ "format": "csv" })),
+        ("export_inventory", json!({ "format": "json" })),
+        ("import_inventory", json!({ "id": "none" })),
+        ("dropped_keys", json!({})),
+        ("refresh_usage", json!({ "account": account })),
+        ("cancel_retry", json!({ "account": account })),
+        ("test_pasted", source.clone()),
+        ("check_admin_key", source.clone()),
+        ("add_account", with(&source, "label", "Lab")),
+        ("replace_admin_key", json!({ "account": account, "source": pasted })),
+        ("use_as_admin_key", json!({ "account": account, "key": key })),
         ("adopt_key", adopt(found, "found here")),
         ("adopt_key", adopt(pasted, "pasted here")),
         ("discard_pasted", json!({})),
@@ -66,7 +87,7 @@ fn calls(world: &World, found: &Value, pasted: &Value) -> Vec<(&'static str, Val
         (
             "set_settings",
             json!({ "settings": { "theme": "system", "clipboard_seconds": 30, "keep_by_default": true,
-            "letter_shortcuts": true, "lock_after_minutes": 0, "allow_clipboard_history": false } }),
+            "letter_shortcuts": true, "lock_after_minutes": 0, "allow_clipboard_history": false, "notifications": true } }),
         ),
         ("check_storage", json!({})),
         ("unlock_storage", json!({})),
@@ -86,6 +107,7 @@ fn calls(world: &World, found: &Value, pasted: &Value) -> Vec<(&'static str, Val
         ("unlock", json!({})),
         ("sign_out", json!({ "account": account })),
         ("set_servers", json!({ "account": account, "servers": servers })),
+        ("set_host", json!({ "account": account, "host": "http://127.0.0.1:9", "confirmed": false })),
         ("remove_account", json!({ "account": account, "deleteSecrets": true })),
         ("open_sandbox", json!({})),
         ("close_sandbox", json!({})),
@@ -94,8 +116,15 @@ fn calls(world: &World, found: &Value, pasted: &Value) -> Vec<(&'static str, Val
     ]
 }
 
-/// Called apart: what they answer is needed to call others, or is the secret itself.
-const CALLED_APART: &[&str] = &["found_credentials", "paste_key", "reveal_secret"];
+fn with(arguments: &Value, name: &str, value: &str) -> Value {
+    let mut arguments = arguments.clone();
+    arguments[name] = json!(value);
+    arguments
+}
+
+/// Called apart: what they answer is needed to call others, is the secret itself, or is the person's
+/// choice in a dialog of the system, which nobody makes here.
+const CALLED_APART: &[&str] = &["found_credentials", "paste_key", "reveal_secret", "choose_inventory"];
 
 #[tokio::test]
 async fn no_command_but_reveal_answers_a_byte_of_a_secret() {

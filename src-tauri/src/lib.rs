@@ -8,6 +8,7 @@ mod clipboard;
 pub mod commands;
 mod files;
 mod lock;
+mod notifier;
 mod sandbox;
 mod state;
 mod surroundings;
@@ -31,6 +32,7 @@ pub fn run() -> Result<i32, tauri::Error> {
         // First, so that a second start does nothing but raise the window.
         .plugin(tauri_plugin_single_instance::init(|app, _, _| window::raise(app)))
         .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_shell::init())
         .plugin(
             tauri_plugin_window_state::Builder::default()
@@ -100,6 +102,23 @@ pub fn run() -> Result<i32, tauri::Error> {
             commands::settings::check_storage,
             commands::settings::unlock_storage,
             commands::settings::keep_for_session,
+            commands::admin_keys::check_admin_key,
+            commands::admin_keys::add_account,
+            commands::admin_keys::replace_admin_key,
+            commands::admin_keys::use_as_admin_key,
+            commands::admin_keys::set_host,
+            commands::admin_keys::refresh_usage,
+            commands::admin_keys::cancel_retry,
+            commands::adopt::dropped_keys,
+            commands::tests_of_keys::test_key,
+            commands::tests_of_keys::test_pasted,
+            commands::due::set_reminder,
+            commands::due::add_to_calendar,
+            commands::due::dismiss_due,
+            commands::due::seen,
+            commands::inventory::export_inventory,
+            commands::inventory::choose_inventory,
+            commands::inventory::import_inventory,
         ]))
         .build(tauri::generate_context!())?;
     Ok(app.run_return(window::on_event))
@@ -113,7 +132,10 @@ fn desktop(app: &AppHandle, folder: &Path) -> impl Fn() -> Desktop + Send + Sync
         Desktop {
             browser: Arc::new(browser::SystemBrowser),
             cli: Arc::new(cli::InstalledCli::new(&folder)),
+            computer: surroundings::computer(),
+            downloads: app.path().download_dir().ok(),
             files: Arc::new(files::SystemDialogs(app.clone())),
+            notifier: Arc::new(notifier::SystemNotifier(app.clone())),
             clipboard: Arc::new(SystemClipboard::new(Arc::clone(&window))),
             sandbox: Arc::new(SandboxChild::new(app.clone(), folder.clone(), Arc::clone(&window))),
             window,

@@ -3,8 +3,10 @@
 
 use crate::surroundings;
 use async_trait::async_trait;
-use latchkey_core::domain::{Authorization, Servers};
-use latchkey_core::services::{SandboxFailed, SandboxProgram, SandboxServers, Topic, Window};
+use latchkey_core::domain::{Authorization, ProviderId, Secret, Servers};
+use latchkey_core::services::{
+    SandboxAccount, SandboxFailed, SandboxKey, SandboxProgram, SandboxServers, Topic, Window,
+};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,6 +16,7 @@ use tauri::async_runtime::Receiver;
 use tauri_plugin_shell::ShellExt as _;
 use tauri_plugin_shell::process::{CommandChild, CommandEvent};
 use url::Url;
+use zeroize::Zeroizing;
 
 /// The program beside the app: in the build folder, or where the package put both.
 const PROGRAM: &str = "latchkey-sandbox";
@@ -36,6 +39,9 @@ pub(crate) struct SandboxChild {
 #[derive(Deserialize)]
 struct Ready {
     basic_memory: ReadyBasicMemory,
+    memory_api: ReadyKeyService,
+    memory_os: ReadyKeyService,
+    memory_kit: ReadyMemoryKit,
 }
 
 #[derive(Deserialize)]
@@ -44,6 +50,28 @@ struct ReadyBasicMemory {
     authorization_server: Url,
     client_id: String,
     keys_page: Url,
+}
+
+#[derive(Deserialize)]
+struct ReadyKeyService {
+    host: Url,
+    keys_page: Url,
+    admin_key: String,
+}
+
+#[derive(Deserialize)]
+struct ReadyMemoryKit {
+    host: Url,
+    keys_page: Url,
+    keys: Vec<ReadyKey>,
+}
+
+#[derive(Deserialize)]
+struct ReadyKey {
+    name: String,
+    project: Option<String>,
+    scopes: Vec<String>,
+    key: String,
 }
 
 impl SandboxChild {
@@ -156,18 +184,50 @@ fn arguments(ready_file: &Path, further: Vec<String>) -> Vec<String> {
 
 fn read(ready_file: &Path) -> Result<SandboxServers, SandboxFailed> {
     let failed = || SandboxFailed("it did not say where it answers".to_owned());
-    let text = std::fs::read(ready_file).map_err(|_| failed())?;
-    let Ready { basic_memory } = serde_json::from_slice(&text).map_err(|_| failed())?;
-    Ok(SandboxServers {
-        basic_memory: Servers {
-            host: basic_memory.host,
-            authorization: Some(Authorization {
-                server: basic_memory.authorization_server,
-                client_id: basic_memory.client_id,
-            }),
+    // It holds pretended keys: a copy of them is not left in memory either.
+    let text = Zeroizing::new(std::fs::read(ready_file).map_err(|_| failed())?);
+    let ready: Ready = serde_json::from_slice(&text).map_err(|_| failed())?;
+    Ok(SandboxServers { accounts: accounts(ready) })
+}
+
+/// The pretended accounts, called what the tour calls them.
+fn accounts(ready: Ready) -> Vec<SandboxAccount> {
+    let Ready { basic_memory, memory_api, memory_os, memory_kit } = ready;
+    let by_key = |provider: ProviderId, label: &str, service: ReadyKeyService| SandboxAccount {
+        provider,
+        label: label.to_owned(),
+        servers: Servers { host: service.host, authorization: None },
+        keys_page: service.keys_page,
+        admin_key: Some(Secret::new(service.admin_key)),
+        keys: Vec::new(),
+    };
+    let authorization = Authorization { server: basic_memory.authorization_server, client_id: basic_memory.client_id };
+    let key = |key: ReadyKey| SandboxKey {
+        name: key.name,
+        project: key.project,
+        scopes: key.scopes,
+        secret: Secret::new(key.key),
+    };
+    vec![
+        SandboxAccount {
+            provider: ProviderId::BASIC_MEMORY,
+            label: "Notes".to_owned(),
+            servers: Servers { host: basic_memory.host, authorization: Some(authorization) },
+            keys_page: basic_memory.keys_page,
+            admin_key: None,
+            keys: Vec::new(),
         },
-        keys_page: basic_memory.keys_page,
-    })
+        by_key(ProviderId::named("memory-api"), "API", memory_api),
+        by_key(ProviderId::named("memory-os"), "OS", memory_os),
+        SandboxAccount {
+            provider: ProviderId::named("memory-kit"),
+            label: "Kit".to_owned(),
+            servers: Servers { host: memory_kit.host, authorization: None },
+            keys_page: memory_kit.keys_page,
+            admin_key: None,
+            keys: memory_kit.keys.into_iter().map(key).collect(),
+        },
+    ]
 }
 
 #[cfg(test)]
@@ -195,10 +255,27 @@ mod tests {
         std::fs::write(&file, "{").unwrap();
         assert!(read(&file).is_err());
         let text = r#"{"basic_memory":{"host":"http://127.0.0.1:4100","authorization_server":"http://127.0.0.1:4101",
-            "client_id":"client_EXAMPLE","keys_page":"http://127.0.0.1:4100/keys"},"admin":{"url":"","token":""},"pid":1}"#;
+            "client_id":"client_EXAMPLE","keys_page":"http://127.0.0.1:4100/keys"},
+            "memory_api":{"host":"http://127.0.0.1:4102/v1","keys_page":"http://127.0.0.1:4102/dashboard","admin_key":"mem_live_EXAMPLE"},
+            "memory_os":{"host":"http://127.0.0.1:4103/api/v1","keys_page":"http://127.0.0.1:4103/dashboard","admin_key":"mos_live_EXAMPLE"},
+            "memory_kit":{"host":"http://127.0.0.1:4104/v1","keys_page":"http://127.0.0.1:4104/dashboard/api-keys",
+            "keys":[{"name":"bot","project":"Help","scopes":["chats:read"],"key":"ctx_EXAMPLE"}]},
+            "admin":{"url":"","token":""},"pid":1}"#;
         std::fs::write(&file, text).unwrap();
-        let servers = read(&file).unwrap();
-        assert_eq!(servers.basic_memory.host.as_str(), "http://127.0.0.1:4100/");
-        assert_eq!(servers.keys_page.as_str(), "http://127.0.0.1:4100/keys");
+        let accounts = read(&file).unwrap().accounts;
+        let hosts: Vec<&str> = accounts.iter().map(|account| account.servers.host.as_str()).collect();
+        assert_eq!(
+            hosts,
+            [
+                "http://127.0.0.1:4100/",
+                "http://127.0.0.1:4102/v1",
+                "http://127.0.0.1:4103/api/v1",
+                "http://127.0.0.1:4104/v1"
+            ]
+        );
+        assert_eq!(accounts[0].keys_page.as_str(), "http://127.0.0.1:4100/keys");
+        assert!(accounts[1].admin_key.is_some() && accounts[2].admin_key.is_some());
+        assert_eq!((accounts[3].keys[0].name.as_str(), accounts[3].keys[0].scopes.len()), ("bot", 1));
+        assert!(!format!("{accounts:?}").contains("_live_EXAMPLE"), "a pretended key is printed");
     }
 }

@@ -59,8 +59,8 @@ mod tests {
     use async_trait::async_trait;
     use latchkey_core::domain::Secret;
     use latchkey_core::services::{
-        Browser, CliProgram, Clipboard, ClipboardError, Desktop, FilePicker, NoBrowser, SandboxFailed, SandboxProgram,
-        SandboxServers, Surroundings, Topic, Window, compose,
+        Browser, CliProgram, Clipboard, ClipboardError, Desktop, FilePicker, NoBrowser, Notifier, SandboxFailed,
+        SandboxProgram, SandboxServers, Surroundings, Topic, Window, compose,
     };
     use std::sync::Arc;
     use url::Url;
@@ -108,6 +108,10 @@ mod tests {
         fn stop(&self) {}
     }
 
+    impl Notifier for Still {
+        fn notify(&self, _: &str, _: &str) {}
+    }
+
     #[async_trait]
     impl FilePicker for Still {
         async fn choose_file(&self, _: &str, _: &[&str]) -> Option<PathBuf> {
@@ -137,6 +141,9 @@ mod tests {
                 sandbox: Arc::new(Still),
                 files: Arc::new(Still),
                 cli: Arc::new(Still),
+                notifier: Arc::new(Still),
+                downloads: None,
+                computer: String::new(),
             };
             let surroundings = Surroundings {
                 home: folder.clone(),

@@ -22,6 +22,11 @@ pub(crate) fn read() -> Surroundings {
     }
 }
 
+/// What this computer is called, for an inventory that is read on another one.
+pub(crate) fn computer() -> String {
+    gethostname::gethostname().to_string_lossy().chars().filter(|character| !character.is_control()).take(60).collect()
+}
+
 /// Further arguments for the sandbox program, as tests and people at a terminal give them.
 pub(crate) fn sandbox_arguments() -> Vec<String> {
     let text = variable("LATCHKEY_SANDBOX_ARGS").unwrap_or_default();

@@ -3,10 +3,13 @@
 use crate::state::Latchkey;
 use crate::views::Topic;
 use latchkey_core::services::{self, Services};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent, WebviewWindowBuilder, WindowEvent};
+use tauri::{
+    AppHandle, DragDropEvent, Emitter as _, Manager as _, RunEvent, WebviewEvent, WebviewWindowBuilder, WindowEvent,
+};
 use url::Url;
 
 /// The one window's name in `tauri.conf.json` and in its capability.
@@ -78,6 +81,10 @@ pub(crate) fn on_event(app: &AppHandle, event: RunEvent) {
             api.prevent_close();
             asked_to_end(app);
         }
+        RunEvent::WindowEvent { event: WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }), .. }
+        | RunEvent::WebviewEvent { event: WebviewEvent::DragDrop(DragDropEvent::Drop { paths, .. }), .. } => {
+            dropped(app, paths);
+        }
         RunEvent::ExitRequested { code: None, api, .. } => {
             api.prevent_exit();
             asked_to_end(app);
@@ -86,6 +93,16 @@ pub(crate) fn on_event(app: &AppHandle, event: RunEvent) {
         RunEvent::Exit => tauri::async_runtime::block_on(clear_up(app)),
         _ => {}
     }
+}
+
+/// Hands a dropped file to the services, which read it. The first counts.
+fn dropped(app: &AppHandle, paths: Vec<PathBuf>) {
+    let services = app.state::<Latchkey>().opened().cloned();
+    let (Some(services), Some(path)) = (services, paths.into_iter().next()) else { return };
+    tauri::async_runtime::spawn(async move {
+        // A file that cannot be read holds no keys, which is what the window then says.
+        let _ = services.drop_file(&path).await;
+    });
 }
 
 /// Ends the app, unless a secret would be lost: then the person is asked.

@@ -14,6 +14,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("arboard", &["src-tauri/src/clipboard"]),
     ("tauri", &["src-tauri/src/"]),
     ("tauri_plugin_dialog", &["src-tauri/src/"]),
+    ("tauri_plugin_notification", &["src-tauri/src/"]),
     ("tauri_plugin_opener", &["src-tauri/src/"]),
     ("tauri_plugin_shell", &["src-tauri/src/"]),
     ("tauri_plugin_single_instance", &["src-tauri/src/"]),

@@ -1,9 +1,9 @@
 //! Owns the commands about keys that exist already: pasted, or found on this computer.
 
-use super::{Answer, account_or_none};
+use super::{Answer, account_or_none, optional_id};
 use crate::state::Latchkey;
 use crate::surroundings::API_KEY_VARIABLE;
-use crate::views::{AdoptInput, AdoptedView, FoundView, PastedView};
+use crate::views::{AdoptInput, AdoptedView, DroppedView, FoundView, PastedView};
 use tauri::State;
 
 /// Reads the clipboard, once. The secret waits in Rust.
@@ -12,7 +12,13 @@ pub async fn paste_key(latchkey: State<'_, Latchkey>) -> Answer<PastedView> {
     Ok(latchkey.services()?.paste_key().await?.into())
 }
 
-/// Drops the pasted key.
+/// What a dropped file holds. Its secrets wait in Rust.
+#[tauri::command(async)]
+pub fn dropped_keys(latchkey: State<'_, Latchkey>) -> Answer<Option<DroppedView>> {
+    Ok(latchkey.services()?.dropped_keys().map(DroppedView::from))
+}
+
+/// Drops the pasted key and those of a dropped file.
 #[tauri::command(async)]
 pub fn discard_pasted(latchkey: State<'_, Latchkey>) -> Answer<()> {
     latchkey.services()?.discard_pasted();
@@ -30,6 +36,7 @@ pub fn found_credentials(latchkey: State<'_, Latchkey>) -> Answer<Vec<FoundView>
 #[tauri::command]
 pub async fn adopt_key(latchkey: State<'_, Latchkey>, input: AdoptInput) -> Answer<AdoptedView> {
     let services = latchkey.services()?;
-    let account = account_or_none(&input.account)?;
-    Ok(AdoptedView::new(services.adopt_key(input.for_account(account)).await?, services.now()))
+    let account = account_or_none(input.account.as_deref().unwrap_or_default())?;
+    let provider = optional_id(input.provider.clone())?;
+    Ok(AdoptedView::new(services.adopt_key(input.with(account, provider)).await?, services.now()))
 }

@@ -2,9 +2,11 @@
 
 use super::Answer;
 use crate::state::Latchkey;
-use crate::views::{AccountView, AppView, ClipboardView, ErrorView, ProviderView, SettingsView, SlotView, StorageView};
+use crate::views::{
+    AccountView, AppView, ClipboardView, DueView, ErrorView, ProviderView, SettingsView, SlotView, StorageView,
+};
 use crate::window;
-use latchkey_core::services::{Description, Services, SignInMethod, SlotState};
+use latchkey_core::services::{Services, SlotState};
 use tauri::{AppHandle, State};
 
 /// Everything the window needs to draw its frame.
@@ -68,19 +70,14 @@ fn view(services: &Services) -> Answer<AppView> {
         platform: std::env::consts::OS.to_owned(),
         locked: false,
         sandbox: services.sandbox_runs(),
-        providers: services.descriptions().into_iter().filter(offers_sign_in).map(ProviderView::from).collect(),
+        providers: services.descriptions().into_iter().map(ProviderView::from).collect(),
         accounts: services.accounts()?.into_iter().map(AccountView::from).collect(),
         storage,
         settings,
         unsaved: unsaved.map(|slot| slot_view(services, slot)).transpose()?,
         clipboard: services.copied().map(ClipboardView::from),
+        due: services.due()?.into_iter().map(DueView::from).collect(),
     })
-}
-
-/// The window can sign in to a service in the browser, and to no other yet.
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "the shape that an iterator's filter hands over")]
-fn offers_sign_in(known: &&Description) -> bool {
-    matches!(known.sign_in, SignInMethod::Browser { .. })
 }
 
 /// The slot beside its account's words.

@@ -6,6 +6,8 @@ use crate::state::Latchkey;
 use crate::views::{
     ClipboardView, ErrorCode, ErrorView, KeyDetailView, KeyListView, KeyView, NotedPlaceView, SlotView,
 };
+use latchkey_core::domain::ApiKey;
+use latchkey_core::services::Services;
 use tauri::State;
 
 /// All keys, from the cache.
@@ -78,9 +80,13 @@ pub async fn keep_secret(latchkey: State<'_, Latchkey>, key: String) -> Answer<O
 #[tauri::command]
 pub async fn forget_secret(latchkey: State<'_, Latchkey>, key: String) -> Answer<KeyView> {
     let services = latchkey.services()?;
-    let key = services.forget_secret(id(&key)?).await?;
+    key_view(services, &services.forget_secret(id(&key)?).await?)
+}
+
+/// A key beside its account's words.
+pub(super) fn key_view(services: &Services, key: &ApiKey) -> Answer<KeyView> {
     let account = services.account_state(key.account)?;
-    Ok(KeyView::new(&key, &account.account, services.now()))
+    Ok(KeyView::new(key, &account.account, services.now()))
 }
 
 /// Forgets a key here; at the service nothing changes.

@@ -7,14 +7,18 @@
 
 pub mod accounts;
 pub mod activity;
+pub mod admin_keys;
 pub mod adopt;
 pub mod app;
 pub mod create;
+pub mod due;
+pub mod inventory;
 pub mod keys;
 pub mod pages;
 pub mod revoke;
 pub mod settings;
 pub mod sign_in;
+pub mod tests_of_keys;
 
 use crate::views::{ErrorCode, ErrorView};
 use latchkey_core::domain::AccountId;

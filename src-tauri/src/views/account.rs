@@ -1,6 +1,6 @@
 //! Owns how accounts cross to the web view, and the servers a person edits come back.
 
-use super::{ErrorView, count};
+use super::{ErrorView, RateLimitView, RetryView, SignInMethodView, UsageView, count};
 use chrono::{DateTime, Utc};
 use latchkey_core::domain::{Capability, Offered, SignIn, Workspace};
 use latchkey_core::services::{AccountState, SignedOut};
@@ -18,6 +18,8 @@ pub enum SignInView {
     Needed,
     /// Signed out by the person.
     SignedOut,
+    /// The service knows none.
+    NotUsed,
 }
 
 /// Whether a server offers something.
@@ -84,9 +86,9 @@ pub struct AccountView {
     /// The service's host.
     pub host: String,
     /// The authorization server.
-    pub authorization_server: String,
+    pub authorization_server: Option<String>,
     /// The public client id.
-    pub client_id: String,
+    pub client_id: Option<String>,
     /// What its server offers.
     pub capability: CapabilityView,
     /// Its workspaces.
@@ -101,6 +103,18 @@ pub struct AccountView {
     pub reports_use: bool,
     /// How many of its secrets are kept here.
     pub kept_secrets: u32,
+    /// How it was added.
+    pub method: SignInMethodView,
+    /// The key that acts for it.
+    pub admin_key: Option<String>,
+    /// Scopes that were found missing.
+    pub lacks: Vec<String>,
+    /// What it has used, if the service answered.
+    pub usage: Option<UsageView>,
+    /// The rate limit, as last said.
+    pub rate_limit: Option<RateLimitView>,
+    /// A request that waits to be repeated.
+    pub retry: Option<RetryView>,
 }
 
 /// The servers of an account that the person edits. Empty fields mean the published ones.
@@ -129,10 +143,6 @@ impl From<AccountState> for AccountView {
     fn from(state: AccountState) -> Self {
         let account = state.account;
         let authorization = account.servers.authorization;
-        let (authorization_server, client_id) = match &authorization {
-            Some(found) => (plain(&found.server), found.client_id.clone()),
-            None => (String::new(), String::new()),
-        };
         Self {
             id: account.id.to_string(),
             provider: account.provider.to_string(),
@@ -141,8 +151,8 @@ impl From<AccountState> for AccountView {
             sandbox: account.sandbox,
             sign_in: account.sign_in.into(),
             host: plain(&account.servers.host),
-            authorization_server,
-            client_id,
+            authorization_server: authorization.as_ref().map(|authorization| plain(&authorization.server)),
+            client_id: authorization.map(|authorization| authorization.client_id),
             capability: account.capability.into(),
             workspaces: account.workspaces.into_iter().map(WorkspaceView::from).collect(),
             checked_at: account.checked_at,
@@ -150,6 +160,12 @@ impl From<AccountState> for AccountView {
             failure: state.failure.map(ErrorView::from),
             reports_use: account.reports_use,
             kept_secrets: count(state.kept_secrets),
+            method: state.method.into(),
+            admin_key: account.admin_key.map(|id| id.to_string()),
+            lacks: account.lacks,
+            usage: account.usage.map(UsageView::from),
+            rate_limit: account.rate_limit.map(RateLimitView::from),
+            retry: state.retry.map(RetryView::from),
         }
     }
 }
@@ -164,7 +180,8 @@ impl From<SignIn> for SignInView {
         match sign_in {
             SignIn::SignedIn => Self::SignedIn,
             SignIn::Needed => Self::Needed,
-            SignIn::SignedOut | SignIn::NotUsed => Self::SignedOut,
+            SignIn::SignedOut => Self::SignedOut,
+            SignIn::NotUsed => Self::NotUsed,
         }
     }
 }

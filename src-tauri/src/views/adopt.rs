@@ -1,9 +1,9 @@
 //! Owns how pasted and found keys cross to the web view. Their secrets wait in Rust.
 
-use super::{ErrorView, KeyView};
-use chrono::{DateTime, Utc};
-use latchkey_core::domain::{AccountId, FoundKind};
-use latchkey_core::services::{AdoptKey, Adopted, Found, PasteProblem, Pasted};
+use super::{ErrorView, KeyView, count, shorten};
+use chrono::{DateTime, NaiveDate, Utc};
+use latchkey_core::domain::{AccountId, FoundKind, ProviderId};
+use latchkey_core::services::{AdoptKey, Adopted, Dropped, Found, PasteProblem, Pasted, Trimmed};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use ts_rs::TS;
@@ -24,6 +24,41 @@ pub struct PastedView {
     pub known_as: Option<String>,
     /// What is odd about it: `white_space`, `no_known_prefix`, `not_ascii`, `too_short`.
     pub problems: Vec<String>,
+    /// What was taken off it.
+    pub trimmed: Vec<TrimmedView>,
+    /// The environment its prefix names.
+    pub environment: Option<String>,
+    /// The file it was dropped in.
+    pub file: Option<String>,
+}
+
+/// What was taken off a pasted key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum TrimmedView {
+    /// White space before or behind it.
+    Spaces,
+    /// Line breaks before or behind it.
+    LineBreaks,
+    /// Characters without a width.
+    ZeroWidth,
+    /// Quotation marks around it.
+    Quotes,
+    /// `NAME=` before it.
+    Assignment,
+}
+
+/// What a dropped .env file holds. The secrets wait in Rust.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct DroppedView {
+    /// Its name, without its folder.
+    pub file: String,
+    /// The keys.
+    pub keys: Vec<PastedView>,
+    /// How many lines were no keys.
+    pub ignored: u32,
 }
 
 /// What adopting a key takes.
@@ -33,11 +68,23 @@ pub struct AdoptInput {
     /// The pasted or found key.
     pub source: String,
     /// The account whose host it is sent to.
-    pub account: String,
+    pub account: Option<String>,
     /// What to call it.
     pub name: String,
     /// Keep it in the keychain.
     pub keep: bool,
+    /// The service, for a new account.
+    pub provider: Option<String>,
+    /// The base URL, for a new account; absent is the published one.
+    pub host: Option<String>,
+    /// The project, as the person noted it.
+    pub project: Option<String>,
+    /// The scopes, as the person noted them.
+    pub scopes: Option<Vec<String>>,
+    /// The day of a reminder.
+    pub remind_on: Option<NaiveDate>,
+    /// Minutes to add to UTC to get the person's local time.
+    pub utc_offset_minutes: i32,
 }
 
 /// What adopting found.
@@ -81,6 +128,9 @@ impl From<Pasted> for PastedView {
             variable: pasted.variable,
             known_as: pasted.known_as.map(|id| id.to_string()),
             problems: pasted.problems.into_iter().map(|problem| problem_name(problem).to_owned()).collect(),
+            trimmed: pasted.trimmed.into_iter().map(TrimmedView::from).collect(),
+            environment: pasted.environment,
+            file: pasted.file,
         }
     }
 }
@@ -95,9 +145,42 @@ fn problem_name(problem: PasteProblem) -> &'static str {
 }
 
 impl AdoptInput {
-    /// What services take, once the account's id is read; without one a new account is made.
-    pub fn for_account(self, account: Option<AccountId>) -> AdoptKey {
-        AdoptKey { source: self.source, account, name: self.name, keep: self.keep }
+    /// What services take, once the ids are read; without an account a new one is made.
+    pub fn with(self, account: Option<AccountId>, provider: Option<ProviderId>) -> AdoptKey {
+        AdoptKey {
+            source: self.source,
+            account,
+            provider,
+            host: self.host,
+            name: self.name,
+            keep: self.keep,
+            project: self.project,
+            scopes: self.scopes,
+            remind_on: self.remind_on,
+            utc_offset_minutes: self.utc_offset_minutes,
+        }
+    }
+}
+
+impl From<Trimmed> for TrimmedView {
+    fn from(trimmed: Trimmed) -> Self {
+        match trimmed {
+            Trimmed::Spaces => Self::Spaces,
+            Trimmed::LineBreaks => Self::LineBreaks,
+            Trimmed::ZeroWidth => Self::ZeroWidth,
+            Trimmed::Quotes => Self::Quotes,
+            Trimmed::Assignment => Self::Assignment,
+        }
+    }
+}
+
+impl From<Dropped> for DroppedView {
+    fn from(dropped: Dropped) -> Self {
+        Self {
+            file: dropped.file,
+            keys: dropped.keys.into_iter().map(PastedView::from).collect(),
+            ignored: count(dropped.ignored),
+        }
     }
 }
 
@@ -129,12 +212,5 @@ impl FoundView {
             prefix: found.credential.prefix,
             problem: found.credential.problem,
         }
-    }
-}
-
-fn shorten(file: &Path, home: &Path) -> String {
-    match file.strip_prefix(home) {
-        Ok(rest) if !home.as_os_str().is_empty() => Path::new("~").join(rest).display().to_string(),
-        _ => file.display().to_string(),
     }
 }

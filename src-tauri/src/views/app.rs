@@ -1,8 +1,8 @@
 //! Owns what the window's frame needs: services, storage, what the clipboard holds, changes, pages.
 
-use super::{AccountView, SettingsView, SlotView};
+use super::{AccountView, DueView, ProviderView, SettingsView, SlotView};
 use chrono::{DateTime, Utc};
-use latchkey_core::services::{self, Copied, Description, PageKind, SignInMethod, StoreState};
+use latchkey_core::services::{self, Copied, PageKind, StoreState};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -30,30 +30,8 @@ pub struct AppView {
     pub unsaved: Option<SlotView>,
     /// What the clipboard holds of ours.
     pub clipboard: Option<ClipboardView>,
-}
-
-/// A service, as far as it can be described before it is asked.
-#[derive(Debug, Clone, Serialize, TS)]
-#[ts(export)]
-pub struct ProviderView {
-    /// For example `basic-memory`.
-    pub id: String,
-    /// `Basic Memory Cloud`.
-    pub name: String,
-    /// `Basic Memory`.
-    pub short_name: String,
-    /// One sentence.
-    pub summary: String,
-    /// `bmc_`.
-    pub key_prefixes: Vec<String>,
-    /// The published host, prefilled in the advanced fields.
-    pub host: String,
-    /// The published authorization server.
-    pub authorization_server: String,
-    /// The published client id.
-    pub client_id: String,
-    /// The variable its documentation names.
-    pub variable: String,
+    /// What fell due and was not put away.
+    pub due: Vec<DueView>,
 }
 
 /// Where secrets are kept, and whether that works.
@@ -120,6 +98,8 @@ pub enum Topic {
     Projects,
     /// The person wants to quit while a secret is unsaved.
     QuitAsked,
+    /// `dropped_keys`: a file was dropped on the window.
+    Dropped,
 }
 
 /// A page the UI may ask to have opened in the browser. Addresses come from Rust.
@@ -151,26 +131,7 @@ impl AppView {
             settings,
             unsaved: None,
             clipboard: None,
-        }
-    }
-}
-
-impl From<&Description> for ProviderView {
-    fn from(description: &Description) -> Self {
-        let (authorization_server, client_id) = match description.sign_in {
-            SignInMethod::Browser { authorization_server, client_id, .. } => (authorization_server, client_id),
-            SignInMethod::AdminKey { .. } | SignInMethod::Dashboard => ("", ""),
-        };
-        Self {
-            id: description.id.to_string(),
-            name: description.name.to_owned(),
-            short_name: description.short_name.to_owned(),
-            summary: description.summary.to_owned(),
-            key_prefixes: description.key_prefixes.iter().map(|prefix| (*prefix).to_owned()).collect(),
-            host: description.host.to_owned(),
-            authorization_server: authorization_server.to_owned(),
-            client_id: client_id.to_owned(),
-            variable: (*description.variables.first().unwrap_or(&"")).to_owned(),
+            due: Vec::new(),
         }
     }
 }
@@ -218,6 +179,7 @@ impl From<services::Topic> for Topic {
             services::Topic::Clipboard => Self::Clipboard,
             services::Topic::Activity => Self::Activity,
             services::Topic::Projects => Self::Projects,
+            services::Topic::Dropped => Self::Dropped,
         }
     }
 }

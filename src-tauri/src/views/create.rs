@@ -25,6 +25,12 @@ pub struct CreateKeyInput {
     pub keep: bool,
     /// Create although a key with this name exists.
     pub allow_duplicate: bool,
+    /// The environment, where it is chosen.
+    pub environment: Option<String>,
+    /// The scopes.
+    pub scopes: Vec<String>,
+    /// Its own rate limit.
+    pub rate_limit: Option<u32>,
 }
 
 /// The one-time slot of a key that was just created.
@@ -57,6 +63,10 @@ pub struct SnippetView {
     pub label: String,
     /// The text.
     pub text: String,
+    /// A danger of this way.
+    pub caution: Option<String>,
+    /// The language of the text.
+    pub language: String,
 }
 
 impl CreateKeyInput {
@@ -70,6 +80,9 @@ impl CreateKeyInput {
             utc_offset_minutes: self.utc_offset_minutes,
             keep: self.keep,
             allow_duplicate: self.allow_duplicate,
+            environment: self.environment,
+            scopes: self.scopes,
+            rate_limit: self.rate_limit,
         }
     }
 }
@@ -91,6 +104,12 @@ impl SlotView {
 
 impl From<Snippet> for SnippetView {
     fn from(snippet: Snippet) -> Self {
-        Self { id: snippet.id.to_owned(), label: snippet.label, text: snippet.text }
+        Self {
+            id: snippet.id.to_owned(),
+            label: snippet.label,
+            text: snippet.text,
+            caution: snippet.caution.map(str::to_owned),
+            language: snippet.language.to_owned(),
+        }
     }
 }

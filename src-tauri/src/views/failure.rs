@@ -109,6 +109,18 @@ pub enum ErrorCode {
     NoCredential,
     /// The app is locked.
     Locked,
+    /// 403: the key lacks a scope; `details.text` names it.
+    LacksScope,
+    /// The key acts for its account; another must take its place first.
+    CurrentKey,
+    /// The server wanted to send the request on to another host; it was not followed.
+    RedirectRefused,
+    /// The server's certificate does not check; nothing was sent.
+    CertificateRefused,
+    /// The host was changed, and nobody confirmed that a secret may go there.
+    HostUnconfirmed,
+    /// A file could not be read or written.
+    FileFailed,
     /// Something in Latchkey itself.
     Internal,
 }
@@ -217,6 +229,12 @@ impl From<Reason> for ErrorCode {
             Reason::KeyUnusable => Self::KeyUnusable,
             Reason::OtherHost => Self::OtherHost,
             Reason::NoCredential => Self::NoCredential,
+            Reason::LacksScope => Self::LacksScope,
+            Reason::CurrentKey => Self::CurrentKey,
+            Reason::RedirectRefused => Self::RedirectRefused,
+            Reason::CertificateRefused => Self::CertificateRefused,
+            Reason::HostUnconfirmed => Self::HostUnconfirmed,
+            Reason::FileFailed => Self::FileFailed,
         }
     }
 }
@@ -267,6 +285,12 @@ impl ErrorCode {
             Self::OtherHost => "The Basic Memory CLI is set up for another host.",
             Self::NoCredential => "The Basic Memory CLI has no key and no sign-in.",
             Self::Locked => "Latchkey is locked.",
+            Self::LacksScope => "The key lacks a scope.",
+            Self::CurrentKey => "The key acts for its account.",
+            Self::RedirectRefused => "The server wanted to send the request elsewhere; it was not followed.",
+            Self::CertificateRefused => "The server's certificate does not check; nothing was sent.",
+            Self::HostUnconfirmed => "The host was changed; nothing is sent there until that is confirmed.",
+            Self::FileFailed => "The file could not be read or written.",
             Self::Internal => "Something in Latchkey itself went wrong.",
         }
     }

@@ -1,9 +1,10 @@
 //! Owns how keys cross to the web view: everything that is known of one but its secret.
 
-use super::{AccountView, ActivityView};
+use super::{AccountView, ActivityView, KeyTestView, SnippetView};
 use chrono::{DateTime, Utc};
 use latchkey_core::domain::{
-    Account, ApiKey, Expiry, KeptIn, KeyOrigin, KeyStatus, LastUse, NotedPlace, ServiceStatus, key_status,
+    Account, ApiKey, Expiry, Hint, KeptIn, KeyOrigin, KeyStatus, LastUse, NotedPlace, ServiceStatus, hints, is_folded,
+    key_status,
 };
 use latchkey_core::services::{AccountState, KeyDetail};
 use serde::Serialize;
@@ -83,6 +84,7 @@ pub enum KeyOriginView {
 }
 
 /// A key.
+#[allow(clippy::struct_excessive_bools, reason = "each crosses the border as a fact of its own")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct KeyView {
@@ -114,6 +116,36 @@ pub struct KeyView {
     pub kept: KeptInView,
     /// Whether its server listed or returned an id for it, so that it can be revoked from here.
     pub has_remote_id: bool,
+    /// The service's id.
+    pub provider: String,
+    /// `live` or `test`, where the service has environments.
+    pub environment: Option<String>,
+    /// Its scopes; absent if not known.
+    pub scopes: Option<Vec<String>>,
+    /// The project it belongs to.
+    pub project: Option<String>,
+    /// Its own rate limit.
+    pub rate_limit: Option<u32>,
+    /// Whether it acts for its account.
+    pub is_admin_key: bool,
+    /// When it was used after 30 days without use, until somebody looked.
+    pub woke_at: Option<DateTime<Utc>>,
+    /// Quiet remarks.
+    pub hints: Vec<HintView>,
+    /// Whether it was revoked so long ago that it is folded away.
+    pub folded: bool,
+}
+
+/// A quiet remark on a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub enum HintView {
+    /// The service reports use, and there was none for 90 days.
+    #[serde(rename = "unused_90_days")]
+    Unused,
+    /// It was made 90 days ago or more.
+    #[serde(rename = "older_than_90_days")]
+    Old,
 }
 
 /// All keys that are known, from the cache.
@@ -138,6 +170,10 @@ pub struct KeyDetailView {
     pub noted_places: Vec<NotedPlaceView>,
     /// The newest ten lines about it.
     pub activity: Vec<ActivityView>,
+    /// Ready-made ways to use it; no secret in them.
+    pub snippets: Vec<SnippetView>,
+    /// The last test of this run.
+    pub test: Option<KeyTestView>,
 }
 
 /// A place the person noted.
@@ -174,6 +210,15 @@ impl KeyView {
             origin: key.origin.into(),
             kept: key.kept.into(),
             has_remote_id: key.remote_id.is_some(),
+            provider: account.provider.to_string(),
+            environment: key.environment.clone(),
+            scopes: key.scopes.clone(),
+            project: key.project.clone(),
+            rate_limit: key.rate_limit,
+            is_admin_key: account.admin_key == Some(key.id),
+            woke_at: key.woke_at,
+            hints: hints(key, now).into_iter().map(HintView::from).collect(),
+            folded: is_folded(key, now),
         }
     }
 }
@@ -195,6 +240,8 @@ impl KeyDetailView {
             account: AccountView::from(detail.account),
             noted_places: detail.noted_places.into_iter().map(NotedPlaceView::from).collect(),
             activity: detail.activity.into_iter().map(ActivityView::from).collect(),
+            snippets: detail.snippets.into_iter().map(SnippetView::from).collect(),
+            test: detail.test.map(KeyTestView::from),
         }
     }
 }
@@ -213,6 +260,15 @@ impl From<KeyStatus> for KeyStatusView {
             KeyStatus::Unused => Self::Unused,
             KeyStatus::Expired => Self::Expired,
             KeyStatus::Revoked => Self::Revoked,
+        }
+    }
+}
+
+impl From<Hint> for HintView {
+    fn from(hint: Hint) -> Self {
+        match hint {
+            Hint::Unused => Self::Unused,
+            Hint::Old => Self::Old,
         }
     }
 }

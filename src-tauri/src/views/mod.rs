@@ -8,24 +8,32 @@ mod account;
 mod activity;
 mod adopt;
 mod app;
+mod check;
 mod create;
+mod due;
 mod failure;
+mod inventory;
 mod key;
 mod project;
+mod provider;
 mod revoke;
 mod settings;
 mod sign_in;
 #[cfg(test)]
 mod tests;
+mod usage;
 
 pub use account::{AccountView, CapabilityView, OfferedView, ServersInput, SignInView, SignedOutView, WorkspaceView};
 pub use activity::{ActivityView, FactView};
-pub use adopt::{AdoptInput, AdoptedView, FoundView, PastedView};
-pub use app::{AppView, ClipboardView, Page, ProviderView, StorageState, StorageView, Topic};
+pub use adopt::{AdoptInput, AdoptedView, DroppedView, FoundView, PastedView, TrimmedView};
+pub use app::{AppView, ClipboardView, Page, StorageState, StorageView, Topic};
+pub use check::{AbleView, AdminKeyView, KeyTestView, TestResultView};
 pub use create::{CreateKeyInput, SlotView, SnippetView};
+pub use due::{DueKindView, DueView};
 pub use failure::{ErrorCode, ErrorDetails, ErrorView};
+pub use inventory::{ImportPlanView, ImportedView, InventoryFormatInput, SavedFileView};
 pub use key::{
-    ExpiryView, KeptInView, KeyDetailView, KeyListView, KeyOriginView, KeyStatusView, KeyView, LastUseView,
+    ExpiryView, HintView, KeptInView, KeyDetailView, KeyListView, KeyOriginView, KeyStatusView, KeyView, LastUseView,
     NotedPlaceView,
 };
 pub use project::{
@@ -33,11 +41,26 @@ pub use project::{
     FixView, InCloudView, OverrideView, ProjectView, ProjectsView, ReachView, ServedFrom, SourceKindView, SourceView,
     SwitchAsksView, SwitchView, TrapKindView, TrapView,
 };
+pub use provider::{
+    EnvironmentChoiceView, EnvironmentView, ExpirySupportView, GlyphView, PresetView, ProviderSignInView, ProviderView,
+    ReportsUseView, ScopeView, SignInMethodView, SupportView,
+};
 pub use revoke::{ConfirmationView, ProofView, RevokePlanView, RevokeResultView};
 pub use settings::SettingsView;
 pub use sign_in::{SignInAttemptView, SignInState};
+pub use usage::{RateLimitView, RetryView, UsageLineView, UsageView};
+
+use std::path::Path;
 
 /// A count as the border carries it; more than four thousand million of anything reads as that many.
 fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// A path as a person writes it: below `~` where it is in the home folder.
+fn shorten(file: &Path, home: &Path) -> String {
+    match file.strip_prefix(home) {
+        Ok(rest) if !home.as_os_str().is_empty() => Path::new("~").join(rest).display().to_string(),
+        _ => file.display().to_string(),
+    }
 }

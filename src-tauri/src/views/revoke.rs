@@ -34,6 +34,10 @@ pub struct RevokePlanView {
     pub in_browser: bool,
     /// Whether the Basic Memory CLI's `config.json` holds it; the revoke takes it out there too.
     pub in_config: bool,
+    /// Whether it acts for its account, so that the service would refuse to revoke it.
+    pub current_admin_key: bool,
+    /// Kept keys that could act for the account instead.
+    pub other_admin_keys: Vec<KeyView>,
 }
 
 /// What a revoke did.
@@ -87,6 +91,12 @@ impl RevokePlanView {
     /// The plan at this moment.
     pub fn new(plan: RevokePlan, now: DateTime<Utc>) -> Self {
         Self {
+            current_admin_key: plan.current_admin_key,
+            other_admin_keys: plan
+                .other_admin_keys
+                .iter()
+                .map(|key| KeyView::new(key, &plan.account.account, now))
+                .collect(),
             key: KeyView::new(&plan.key, &plan.account.account, now),
             account: AccountView::from(plan.account),
             consequences: plan.consequences,

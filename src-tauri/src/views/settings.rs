@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// The settings. Also what `set_settings` takes, whole.
+#[allow(clippy::struct_excessive_bools, reason = "each crosses the border as a fact of its own")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct SettingsView {
@@ -21,6 +22,8 @@ pub struct SettingsView {
     pub lock_after_minutes: u32,
     /// Whether clipboard history may keep copied secrets.
     pub allow_clipboard_history: bool,
+    /// Whether the system tells what falls due.
+    pub notifications: bool,
 }
 
 impl From<Settings> for SettingsView {
@@ -37,6 +40,7 @@ impl From<Settings> for SettingsView {
             letter_shortcuts: settings.letter_shortcuts,
             lock_after_minutes: settings.lock_after_minutes,
             allow_clipboard_history: settings.allow_clipboard_history,
+            notifications: settings.notifications,
         }
     }
 }
@@ -58,6 +62,7 @@ impl TryFrom<SettingsView> for Settings {
             letter_shortcuts: view.letter_shortcuts,
             lock_after_minutes: view.lock_after_minutes,
             allow_clipboard_history: view.allow_clipboard_history,
+            notifications: view.notifications,
         })
     }
 }

@@ -6,7 +6,7 @@ use latchkey_core::domain::{
     Account, AccountId, ApiKey, Authorization, Capability, Expiry, FoundCredential, FoundKind, KeptIn, KeyOrigin,
     LastUse, Offered, ProviderId, Servers, SignIn, Workspace,
 };
-use latchkey_core::services::{AccountState, Details, Found, Reason, ServiceError, Settings};
+use latchkey_core::services::{AccountState, Details, Found, Reason, ServiceError, Settings, SignInMethod};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -51,7 +51,7 @@ fn key(account: &Account) -> ApiKey {
 }
 
 fn state(account: Account, failure: Option<ServiceError>) -> AccountState {
-    AccountState { account, checking: false, failure, kept_secrets: 2 }
+    AccountState { account, checking: false, failure, kept_secrets: 2, method: SignInMethod::Dashboard, retry: None }
 }
 
 #[test]

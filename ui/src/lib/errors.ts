@@ -299,6 +299,11 @@ const TABLE: Record<ErrorCode, Line> = {
     sentence: `From now on the key would be sent to ${details.host ?? "another host"}. Confirm that this is your service, or keep the address as it was.`,
     next: { step: "confirm_host", label: "Send it there" },
   }),
+  file_failed: (details) => ({
+    title: "The file couldn’t be read or written",
+    sentence: details.text === null ? "The system refused." : `Because ${details.text}.`,
+    next: { step: "retry", label: "Try again" },
+  }),
   internal: () => ({
     title: "Latchkey made a mistake",
     sentence: "This isn’t your doing. Try again; if it stays, restart Latchkey.",

@@ -50,11 +50,27 @@ pub enum ActivityKind {
     SandboxOpened,
     /// The sandbox was closed and its traces removed.
     SandboxClosed,
+    /// A key was tested.
+    KeyTested,
+    /// A key was used again after at least 30 quiet days.
+    KeyWoke,
+    /// A reminder was set, moved or taken away.
+    ReminderSet,
+    /// A calendar entry was saved.
+    CalendarSaved,
+    /// Another key acts for the account.
+    AdminKeyReplaced,
+    /// An account's base address was changed.
+    HostChanged,
+    /// An inventory was written.
+    InventoryExported,
+    /// An inventory was read in.
+    InventoryImported,
 }
 
 impl ActivityKind {
     /// Every kind, for parsing and for tests.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 30] = [
         Self::KeyIntended,
         Self::KeyCreated,
         Self::KeyFound,
@@ -77,6 +93,14 @@ impl ActivityKind {
         Self::ListFailed,
         Self::SandboxOpened,
         Self::SandboxClosed,
+        Self::KeyTested,
+        Self::KeyWoke,
+        Self::ReminderSet,
+        Self::CalendarSaved,
+        Self::AdminKeyReplaced,
+        Self::HostChanged,
+        Self::InventoryExported,
+        Self::InventoryImported,
     ];
 
     /// The name used in records and at the border.
@@ -104,6 +128,14 @@ impl ActivityKind {
             Self::ListFailed => "list_failed",
             Self::SandboxOpened => "sandbox_opened",
             Self::SandboxClosed => "sandbox_closed",
+            Self::KeyTested => "key_tested",
+            Self::KeyWoke => "key_woke",
+            Self::ReminderSet => "reminder_set",
+            Self::CalendarSaved => "calendar_saved",
+            Self::AdminKeyReplaced => "admin_key_replaced",
+            Self::HostChanged => "host_changed",
+            Self::InventoryExported => "inventory_exported",
+            Self::InventoryImported => "inventory_imported",
         }
     }
 }

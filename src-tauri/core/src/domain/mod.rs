@@ -18,4 +18,4 @@ pub use ids::{AccountId, EntryId, InvalidId, KeyId, PlaceId, ProviderId};
 pub use key::{ApiKey, Expiry, KeptIn, KeyName, KeyNameError, KeyOrigin, LastUse, ServiceStatus};
 pub use place::{FoundCredential, FoundKind, NotedPlace};
 pub use secret::{Secret, visible_prefix};
-pub use status::{KeyStatus, key_status};
+pub use status::{Hint, KeyStatus, hints, is_folded, key_status};

@@ -41,6 +41,38 @@ pub fn key_status(key: &ApiKey, now: DateTime<Utc>) -> KeyStatus {
     }
 }
 
+/// A quiet remark on a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hint {
+    /// The service reports use, and there was none for 90 days.
+    Unused,
+    /// It was made 90 days ago or more.
+    Old,
+}
+
+/// What is worth a quiet remark on a key that works.
+pub fn hints(key: &ApiKey, now: DateTime<Utc>) -> Vec<Hint> {
+    let long_ago = |moment: DateTime<Utc>| now - moment >= TimeDelta::days(90);
+    let status = key_status(key, now);
+    if matches!(status, KeyStatus::Revoked | KeyStatus::Expired) {
+        return Vec::new();
+    }
+    let quiet_since = match key.last_use {
+        LastUse::NotReported => None,
+        LastUse::Never => key.created_at,
+        LastUse::At(moment) => Some(moment),
+    };
+    let unused = quiet_since.is_some_and(long_ago).then_some(Hint::Unused);
+    let old = key.created_at.is_some_and(long_ago).then_some(Hint::Old);
+    unused.into_iter().chain(old).collect()
+}
+
+/// Whether a key was revoked so long ago that a list may fold it away. Of one whose moment is not
+/// known nothing is assumed.
+pub fn is_folded(key: &ApiKey, now: DateTime<Utc>) -> bool {
+    matches!(key.service_status, ServiceStatus::Revoked(Some(moment)) if now - moment > TimeDelta::days(90))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,5 +126,26 @@ mod tests {
             key_status(&ApiKey { last_use: LastUse::Never, created_at: young, ..key() }, now()),
             KeyStatus::Active
         );
+    }
+
+    #[test]
+    fn an_old_key_and_an_unused_one_are_remarked_on_while_they_work() {
+        assert_eq!(hints(&key(), now()), [Hint::Old]);
+        assert_eq!(hints(&ApiKey { last_use: LastUse::Never, ..key() }, now()), [Hint::Unused, Hint::Old]);
+        let young = ApiKey { created_at: Some(now() - TimeDelta::days(89)), ..key() };
+        assert_eq!(hints(&young, now()), []);
+        assert_eq!(hints(&ApiKey { created_at: None, ..key() }, now()), []);
+        assert_eq!(hints(&ApiKey { service_status: ServiceStatus::Revoked(None), ..key() }, now()), []);
+    }
+
+    #[test]
+    fn a_key_is_folded_away_ninety_days_after_it_was_revoked() {
+        let revoked = |days| {
+            let moment = Some(now() - TimeDelta::days(days));
+            is_folded(&ApiKey { service_status: ServiceStatus::Revoked(moment), ..key() }, now())
+        };
+        assert!(revoked(91) && !revoked(90));
+        assert!(!is_folded(&ApiKey { service_status: ServiceStatus::Revoked(None), ..key() }, now()));
+        assert!(!is_folded(&key(), now()));
     }
 }

@@ -13,8 +13,10 @@ mod schema;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod told;
 
 pub use error::RecordsError;
+pub use told::{How, Told};
 
 use rusqlite::{Connection, Transaction, config::DbConfig};
 use std::path::Path;
@@ -55,7 +57,7 @@ impl Records {
         self.write(|transaction| {
             journal::allow_deleting(transaction, || {
                 transaction.execute_batch(
-                    "DELETE FROM journal_facts; DELETE FROM journal; DELETE FROM noted_places;
+                    "DELETE FROM told; DELETE FROM journal_facts; DELETE FROM journal; DELETE FROM noted_places;
                      DELETE FROM keys; DELETE FROM workspaces; DELETE FROM accounts; DELETE FROM settings;",
                 )?;
                 Ok(())

@@ -20,6 +20,20 @@ impl Records {
         Ok(places)
     }
 
+    /// The places noted for every key.
+    pub fn every_noted_place(&self) -> Result<Vec<NotedPlace>, RecordsError> {
+        let connection = self.lock();
+        let mut statement =
+            connection.prepare_cached("SELECT id, key, name, detail FROM noted_places ORDER BY rowid")?;
+        let mut rows = statement.query([])?;
+        let mut places = Vec::new();
+        while let Some(row) = rows.next()? {
+            let mut row = Reader::new(row);
+            places.push(NotedPlace { id: row.coded()?, key: row.coded()?, name: row.plain()?, detail: row.plain()? });
+        }
+        Ok(places)
+    }
+
     /// Notes the place, or replaces what was noted. `Gone` if its key was removed.
     pub fn put_noted_place(&self, place: &NotedPlace) -> Result<(), RecordsError> {
         self.lock().execute(

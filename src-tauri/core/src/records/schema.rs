@@ -4,7 +4,7 @@ use super::RecordsError;
 use rusqlite::Connection;
 
 /// Step `n` brings a file from `user_version` n to n + 1.
-const STEPS: [&str; 2] = [STEP_1, STEP_2];
+const STEPS: [&str; 3] = [STEP_1, STEP_2, STEP_3];
 
 pub(super) const STEP_1: &str = "
 CREATE TABLE accounts (
@@ -121,6 +121,18 @@ ALTER TABLE keys ADD COLUMN scopes TEXT;
 ALTER TABLE keys ADD COLUMN project TEXT;
 ALTER TABLE keys ADD COLUMN rate_limit INTEGER;
 ALTER TABLE keys ADD COLUMN woke_at TEXT;
+";
+
+const STEP_3: &str = "
+-- What the person was told of a key's end or reminder, so that it is told once.
+CREATE TABLE told (
+    key TEXT NOT NULL REFERENCES keys (id) ON DELETE CASCADE,
+    at TEXT NOT NULL,
+    days INTEGER NOT NULL,
+    how TEXT NOT NULL,
+    PRIMARY KEY (key, at, days, how)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX keys_by_expiry ON keys (expiry);
 ";
 
 /// Refuses a `user_version` that this program does not know.

@@ -1,11 +1,12 @@
-//! Owns access tokens: in memory only, one refresh in flight for each account, the rotated
-//! refresh token stored before the new access token is used (RFC 9700 section 4.14).
+//! Owns acting as an account: with an access token (in memory only, one refresh in flight for each
+//! account, the rotated refresh token stored before the new access token is used, RFC 9700 section
+//! 4.14), or with the key that acts for the account.
 
 use super::activity::Line;
 use super::{Reason, ServiceError, Services, Topic};
-use crate::domain::{Account, AccountId, ActivityKind, Secret, SignIn};
+use crate::domain::{Account, AccountId, ActivityKind, KeptIn, KeyStatus, Secret, SignIn, key_status};
 use crate::oauth::{self, AuthorizationServer, OAuthError, TokenSet};
-use crate::providers::{Call, ProviderError, Seen};
+use crate::providers::{Call, ProviderError, Seen, SignInMethod};
 use crate::vault::SecretName;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::BoxFuture;
@@ -146,20 +147,59 @@ impl Services {
         Ok(())
     }
 
-    /// Calls the account's service with an access token; after a 401 once more with a renewed one.
+    /// What the account acts with.
+    async fn credential(&self, account: &Account, spent: Option<&Secret>) -> Result<Secret, ServiceError> {
+        match (self.provider(account.provider).description().sign_in, account.admin_key) {
+            (SignInMethod::Browser { .. }, _) => self.access_token(account, spent).await,
+            (SignInMethod::AdminKey { .. }, Some(key)) if account.sign_in == SignIn::SignedIn => {
+                if spent.is_none() {
+                    return self.admin_secret(key).await;
+                }
+                self.admin_key_ended(account)?;
+                Err(ServiceError::of(Reason::SignInNeeded))
+            }
+            (SignInMethod::AdminKey { .. }, _) => Err(ServiceError::of(Reason::SignInNeeded)),
+            // Where nothing acts for an account, one of its own keys may ask what it is asked itself.
+            (SignInMethod::Dashboard, _) if spent.is_none() => self.any_secret(account).await,
+            (SignInMethod::Dashboard, _) => Err(ServiceError::of(Reason::KeyRefused)),
+        }
+    }
+
+    async fn any_secret(&self, account: &Account) -> Result<Secret, ServiceError> {
+        let now = self.now();
+        for key in self.records().keys_of(account.id)? {
+            let works = !matches!(key_status(&key, now), KeyStatus::Revoked | KeyStatus::Expired);
+            if works && key.kept != KeptIn::Nowhere {
+                return self.secret_of(key.id).await;
+            }
+        }
+        Err(ServiceError::of(Reason::NoSecret))
+    }
+
+    /// The service refused the key that acts for the account. It is kept: its end may be proved with it.
+    fn admin_key_ended(&self, account: &Account) -> Result<(), ServiceError> {
+        self.update_account(account.id, |account| account.sign_in = SignIn::Needed)?;
+        self.journal(Line::new(ActivityKind::SignInEnded, &account.label).account(account.id).failed())?;
+        self.changed(Topic::App);
+        Ok(())
+    }
+
+    /// Calls the account's service with what it acts with; after a 401 once more with a renewed token.
     /// A 401 means that nothing was done, so this holds for a create as well.
     pub(super) async fn as_account<T, F>(&self, account: &Account, mut ask: F) -> Result<T, ProviderOrService>
     where
         F: for<'a> FnMut(Call<'a>) -> BoxFuture<'a, Result<T, ProviderError>>,
     {
-        let mut token = self.access_token(account, None).await?;
+        let mut token = self.credential(account, None).await?;
         let mut renewed = false;
         let seen = Seen::default();
         loop {
             let call = Call { http: self.http(), host: &account.servers.host, credential: &token, seen: &seen };
-            match ask(call).await {
+            let answer = ask(call).await;
+            self.note_rate_limit(account, seen.rate_limit())?;
+            match answer {
                 Err(ProviderError::Refused(_)) if !renewed => {
-                    token = self.access_token(account, Some(&token)).await?;
+                    token = self.credential(account, Some(&token)).await?;
                     renewed = true;
                 }
                 Err(ProviderError::Refused(_)) => return Err(ServiceError::of(Reason::SignInNeeded).into()),

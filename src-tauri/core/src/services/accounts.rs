@@ -1,10 +1,11 @@
 //! Owns accounts: what they are called, where they talk to, signing out, removing.
 
 use super::activity::Line;
+use super::retry::Retry;
 use super::{Reason, ServiceError, Services, Topic};
 use crate::domain::{
-    Account, AccountId, ActivityKind, ApiKey, Authorization, Capability, KeptIn, KeyOrigin, Secret, Servers, SignIn,
-    Workspace, check_address,
+    Account, AccountId, ActivityKind, ApiKey, Authorization, Capability, KeptIn, KeyId, KeyOrigin, Secret, Servers,
+    SignIn, Workspace, check_address,
 };
 use crate::oauth::{self, Revocation};
 use crate::providers::{Answer, Description, Probe, ProviderError, SignInMethod};
@@ -22,6 +23,10 @@ pub struct AccountState {
     pub failure: Option<ServiceError>,
     /// How many of its secrets are kept on this computer.
     pub kept_secrets: usize,
+    /// How an account of its service comes to act.
+    pub method: SignInMethod,
+    /// Its request that waits to be repeated.
+    pub retry: Option<Retry>,
 }
 
 /// What signing out did.
@@ -60,7 +65,9 @@ impl Services {
         let failure = live.failures.get(&account.id).cloned().or_else(remembered);
         let checking = live.checking.contains(&account.id);
         drop(live);
-        AccountState { account, checking, failure, kept_secrets }
+        let method = self.provider(account.provider).description().sign_in;
+        let retry = self.retry_of(account.id);
+        AccountState { account, checking, failure, kept_secrets, method, retry }
     }
 
     pub(super) fn account(&self, id: AccountId) -> Result<Account, ServiceError> {
@@ -123,6 +130,46 @@ impl Services {
         self.account_state(id)
     }
 
+    /// Changes the base address of an account that a key acts for, or that nothing acts for. A changed
+    /// address asks first: from then on the account's secrets go there. Its old server's ids and
+    /// answers are forgotten.
+    pub async fn set_host(&self, id: AccountId, host: &str, confirmed: bool) -> Result<AccountState, ServiceError> {
+        let account = self.account(id)?;
+        if let Some(authorization) = &account.servers.authorization {
+            // A browser's sign-in is not carried to another server, so there is nothing to confirm.
+            let (server, client) = (authorization.server.to_string(), authorization.client_id.clone());
+            return self.set_servers(id, host, &server, &client).await;
+        }
+        let servers = servers_from(self.provider(account.provider).description(), host, "", "")?;
+        if servers == account.servers {
+            return self.account_state(id);
+        }
+        if !confirmed {
+            return Err(ServiceError::of(Reason::HostUnconfirmed).at_host(&servers.host));
+        }
+        self.forget_remote_ids(id)?;
+        let from = account.servers.host.to_string();
+        let to = servers.host.to_string();
+        self.update_account(id, |account| {
+            account.servers = servers;
+            account.capability = Capability::default();
+            account.subject = None;
+            account.usage = None;
+            account.rate_limit = None;
+            account.last_failure = None;
+            if account.admin_key.is_some() {
+                // Refused there does not mean refused here.
+                account.sign_in = SignIn::SignedIn;
+            }
+        })?;
+        self.live().failures.remove(&id);
+        let line = Line::new(ActivityKind::HostChanged, &account.label).account(id);
+        self.journal(line.fact("From", from).fact("To", to))?;
+        self.changed(Topic::App);
+        self.changed(Topic::Keys);
+        self.account_state(id)
+    }
+
     /// Another server's ids name other keys, and a DELETE goes only to an id that this server gave.
     fn forget_remote_ids(&self, id: AccountId) -> Result<(), ServiceError> {
         let guard = self.editing();
@@ -143,6 +190,9 @@ impl Services {
     /// Ends the sign-in: at the server if it can be reached and offers it (RFC 7009), and here in any case.
     pub async fn sign_out(&self, id: AccountId) -> Result<SignedOut, ServiceError> {
         let account = self.account(id)?;
+        if let Some(key) = account.admin_key {
+            return self.sign_out_key(&account, key).await;
+        }
         let name = SecretName::RefreshToken(id);
         // Held to the end: a refresh in flight would put a new token where the old one was deleted.
         let mut tokens = self.0.access.slot(id).await;
@@ -161,6 +211,15 @@ impl Services {
         self.journal(Line::new(ActivityKind::SignedOut, &account.label).account(id).fact("Sign-in", ended))?;
         self.changed(Topic::App);
         Ok(SignedOut { revoked_at_server, failure })
+    }
+
+    /// The kept secret of the key that acts for an account is deleted; the key goes on working.
+    async fn sign_out_key(&self, account: &Account, key: KeyId) -> Result<SignedOut, ServiceError> {
+        self.forget_secret(key).await?;
+        let line = Line::new(ActivityKind::SignedOut, &account.label).account(account.id);
+        self.journal(line.fact("Sign-in", "Its key was deleted on this computer and goes on working"))?;
+        self.changed(Topic::App);
+        Ok(SignedOut { revoked_at_server: false, failure: Some(ServiceError::of(Reason::NotOffered)) })
     }
 
     async fn revoke_at_server(
@@ -188,8 +247,14 @@ impl Services {
     /// `delete_secrets` off, keys whose secret is kept stay, and the account with them, signed out.
     pub async fn remove_account(&self, id: AccountId, delete_secrets: bool) -> Result<(), ServiceError> {
         let account = self.account(id)?;
-        if account.sign_in == SignIn::SignedIn {
-            self.sign_out(id).await?;
+        self.cancel_retry(id);
+        match (account.sign_in, account.admin_key) {
+            // Its secret goes or stays with those of the other keys.
+            (_, Some(key)) => self.no_longer_acts(&self.key(key)?, SignIn::SignedOut)?,
+            (SignIn::SignedIn, None) => {
+                self.sign_out(id).await?;
+            }
+            _ => {}
         }
         let keys = self.records().keys_of(id)?;
         let (kept, others): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| key.kept != KeptIn::Nowhere);
@@ -220,8 +285,8 @@ impl Services {
     pub async fn refresh_workspaces(&self, id: AccountId) -> Result<Vec<Workspace>, ServiceError> {
         let account = self.account(id)?;
         let provider = self.provider(account.provider);
-        let answer = self
-            .as_account(&account, |call| {
+        let ask = || {
+            self.as_account(&account, |call| {
                 Box::pin(async move {
                     match provider.workspaces(&call).await? {
                         Probe::Accepted { workspaces, .. } => Ok(workspaces),
@@ -229,7 +294,8 @@ impl Services {
                     }
                 })
             })
-            .await;
+        };
+        let answer = self.repeating(id, ask).await;
         let workspaces = answer.map_err(|error| self.remember_page(error.into(), &account))?;
         self.update_account(id, |account| account.workspaces.clone_from(&workspaces))?;
         self.changed(Topic::App);
@@ -264,8 +330,12 @@ pub(super) fn servers_from(
 ) -> Result<Servers, ServiceError> {
     let address = |text: &str, published: &str, field: &'static str| {
         let text = if text.trim().is_empty() { published } else { text.trim() };
-        let address = Url::parse(text).map_err(|_| ServiceError::field(Reason::BadInput, field))?;
+        let mut address = Url::parse(text).map_err(|_| ServiceError::field(Reason::BadInput, field))?;
         check_address(&address).map_err(|_| ServiceError::field(Reason::UnsafeAddress, field))?;
+        // One address has one spelling: `/v1` and `/v1/` are the same place.
+        if let Ok(mut path) = address.path_segments_mut() {
+            path.pop_if_empty();
+        }
         Ok::<_, ServiceError>(address)
     };
     let authorization = match published.sign_in {

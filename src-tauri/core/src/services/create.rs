@@ -9,7 +9,9 @@ use crate::domain::{
     Account, AccountId, ActivityKind, ApiKey, EntryId, Expiry, KeyId, KeyName, KeyNameError, KeyOrigin, LastUse,
     Offered, Secret, ServiceStatus,
 };
-use crate::providers::{Call, CreatedKey, NewKey, Probe, ProviderError, Seen};
+use crate::providers::{
+    Call, CreatedKey, Description, EnvironmentFrom, ExpiryMeans, Means, NewKey, Probe, ProviderError, Seen,
+};
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
 
 /// What to create.
@@ -29,13 +31,22 @@ pub struct CreateKey {
     pub keep: bool,
     /// Create although a key with this name exists.
     pub allow_duplicate: bool,
+    /// Its kind, where that is chosen.
+    pub environment: Option<String>,
+    /// What it may do; empty leaves it to the service.
+    pub scopes: Vec<String>,
+    /// Requests per minute it may make, where that can be chosen.
+    pub rate_limit: Option<u32>,
 }
+
+/// The most requests per minute that are asked for.
+const HIGHEST_RATE_LIMIT: u32 = 1_000_000;
 
 impl Services {
     /// Creates a key and puts its secret in the one-time slot.
     pub async fn create_key(&self, input: CreateKey) -> Result<SlotState, ServiceError> {
         let account = self.account(input.account)?;
-        let new_key = self.checked(&account, &input)?;
+        let (new_key, remind_at) = self.checked(&account, &input)?;
         if input.keep {
             self.check_vault().await?;
         }
@@ -50,7 +61,10 @@ impl Services {
             })
             .await;
         let result = match answer {
-            Ok(created) => self.created(&account, key, &new_key, created, input.keep, started).await,
+            Ok(created) => {
+                let wish = Wish { new_key: &new_key, remind_at, keep: input.keep };
+                self.created(&account, key, &wish, created, started).await
+            }
             Err(error) => Err(self.not_created(&account, &key, error, started)?),
         };
         self.live().creating.remove(&id);
@@ -59,12 +73,16 @@ impl Services {
         result
     }
 
-    fn checked(&self, account: &Account, input: &CreateKey) -> Result<NewKey, ServiceError> {
+    /// What is sent, and the day to remind of where the service takes no end.
+    fn checked(&self, account: &Account, input: &CreateKey) -> Result<(NewKey, Option<DateTime<Utc>>), ServiceError> {
         if self.live().slot.is_some() {
             return Err(ServiceError::field(Reason::BadInput, "unsaved"));
         }
-        let longest = self.provider(account.provider).description().longest_name;
-        let name = KeyName::parse(&input.name, longest).map_err(|error| {
+        let description = self.provider(account.provider).description();
+        if description.create == Means::Guided {
+            return Err(ServiceError::of(Reason::NotOffered));
+        }
+        let name = KeyName::parse(&input.name, description.longest_name).map_err(|error| {
             let mut failure = ServiceError::field(Reason::BadInput, "name");
             failure.details.text = Some(error.to_string());
             let (KeyNameError::Empty | KeyNameError::TooLong | KeyNameError::Control) = error;
@@ -90,7 +108,28 @@ impl Services {
         if !input.allow_duplicate && self.records().keys_of(account.id)?.iter().any(same_name) {
             return Err(ServiceError::field(Reason::DuplicateName, "name"));
         }
-        Ok(NewKey { workspace: input.workspace.clone(), expires_at, ..NewKey::named(name) })
+        check_choices(description, input)?;
+        let (expires_at, remind_at) = match (description.expiry, expires_at) {
+            (ExpiryMeans::ReminderOnly, at) => (None, at),
+            (ExpiryMeans::Asked, at) => (at, None),
+            (ExpiryMeans::Native { min_days, max_days }, at) => {
+                // A day more than the most, since the day chosen ends later than this moment of it.
+                let most = TimeDelta::days(i64::from(max_days) + 1);
+                if at.is_some_and(|at| min_days == 0 || at - self.now() > most) {
+                    return Err(ServiceError::field(Reason::BadInput, "expires_on"));
+                }
+                (at, None)
+            }
+        };
+        let new_key = NewKey {
+            workspace: input.workspace.clone(),
+            expires_at,
+            environment: input.environment.clone(),
+            scopes: input.scopes.clone(),
+            rate_limit: input.rate_limit,
+            ..NewKey::named(name)
+        };
+        Ok((new_key, remind_at))
     }
 
     /// Writes the key as intended, before anything is sent.
@@ -127,9 +166,8 @@ impl Services {
         &self,
         account: &Account,
         intended: ApiKey,
-        new_key: &NewKey,
+        wish: &Wish<'_>,
         created: CreatedKey,
-        keep: bool,
         started: EntryId,
     ) -> Result<SlotState, ServiceError> {
         let CreatedKey { secret, facts, expiry } = created;
@@ -137,23 +175,27 @@ impl Services {
         // The slot first: whatever fails from here on, the secret is not lost.
         let slot = Slot { key: id, account: account.id, secret: secret.clone(), keep_failure: None, was_copied: false };
         self.live().slot = Some(slot);
-        let prefixes = self.provider(account.provider).description().key_prefixes;
-        let end = match (facts.expires_at.flatten(), new_key.expires_at) {
+        let description = self.provider(account.provider).description();
+        let prefix = secret.prefix(description.key_prefixes);
+        let environment = facts.environment.or_else(|| description.environment_of(&prefix).map(str::to_owned));
+        let sent = wish.new_key;
+        let end = match (facts.expires_at.flatten(), sent.expires_at.or(wish.remind_at)) {
             (Some(end), _) => Expiry::AtService(end),
             (None, Some(asked)) => Expiry::Reminder(asked),
             (None, None) => Expiry::Never,
         };
         let key = ApiKey {
             remote_id: facts.remote_id,
-            prefix: Some(secret.prefix(prefixes)),
+            prefix: Some(prefix),
             workspace: facts.workspace.clone().or(intended.workspace.clone()),
             // An assumption until the service was asked with the key itself, whatever this answer names.
             workspace_confirmed: false,
             created_at: facts.created_at.or(intended.created_at),
-            environment: facts.environment,
-            scopes: facts.scopes,
+            environment: environment.or_else(|| sent.environment.clone()),
+            // What an answer leaves out is what was asked for; nothing asked for is not known.
+            scopes: facts.scopes.or_else(|| Some(sent.scopes.clone()).filter(|scopes| !scopes.is_empty())),
             project: facts.project,
-            rate_limit: facts.rate_limit,
+            rate_limit: facts.rate_limit.or(sent.rate_limit),
             last_use: if facts.last_used_at == Some(None) { LastUse::Never } else { LastUse::NotReported },
             expiry: end,
             origin: KeyOrigin::Created,
@@ -166,7 +208,7 @@ impl Services {
                 account.capability.expiry = expiry;
             }
         })?;
-        if keep {
+        if wish.keep {
             let failure = self.keep(id, &secret).await.err();
             if let Some(slot) = self.live().slot.as_mut() {
                 slot.keep_failure = failure;
@@ -174,9 +216,11 @@ impl Services {
         }
         self.journal(Line::about_key(ActivityKind::KeyCreated, &key).answers(started))?;
         self.live().creating.remove(&id);
-        let services = self.clone();
-        let account = account.clone();
-        tokio::spawn(async move { services.confirm_workspace(&account, id, &secret).await });
+        if description.workspace {
+            let services = self.clone();
+            let account = account.clone();
+            tokio::spawn(async move { services.confirm_workspace(&account, id, &secret).await });
+        }
         self.slot()?.ok_or_else(|| ServiceError::of(Reason::NotFound))
     }
 
@@ -246,8 +290,40 @@ impl Services {
     }
 }
 
+/// What was asked for.
+struct Wish<'a> {
+    /// What was sent.
+    new_key: &'a NewKey,
+    /// The day to remind of, where the service takes no end.
+    remind_at: Option<DateTime<Utc>>,
+    /// Keep its secret.
+    keep: bool,
+}
+
+/// Only what the service can be asked for, as it is described.
+fn check_choices(description: &Description, input: &CreateKey) -> Result<(), ServiceError> {
+    let wrong = |field| Err(ServiceError::field(Reason::BadInput, field));
+    let known = |id: &String| description.environments.iter().any(|choice| choice.id == id);
+    let fits = match (description.environment, &input.environment) {
+        (EnvironmentFrom::Chosen, Some(id)) => known(id),
+        (EnvironmentFrom::Chosen, None) => false,
+        (EnvironmentFrom::FromPrefix | EnvironmentFrom::None, chosen) => chosen.is_none(),
+    };
+    if !fits {
+        return wrong("environment");
+    }
+    if !input.scopes.iter().all(|scope| description.scopes.iter().any(|choice| choice.id == scope)) {
+        return wrong("scopes");
+    }
+    let in_range = |limit: u32| description.rate_limit && (1..=HIGHEST_RATE_LIMIT).contains(&limit);
+    if !input.rate_limit.is_none_or(in_range) {
+        return wrong("rate_limit");
+    }
+    Ok(())
+}
+
 /// The last moment of a day in the person's time zone.
-fn end_of_day(day: NaiveDate, utc_offset_minutes: i32) -> Result<DateTime<Utc>, ServiceError> {
+pub(super) fn end_of_day(day: NaiveDate, utc_offset_minutes: i32) -> Result<DateTime<Utc>, ServiceError> {
     let wrong = || ServiceError::field(Reason::BadInput, "expires_on");
     let offset = utc_offset_minutes.checked_mul(60).and_then(FixedOffset::east_opt).ok_or_else(wrong)?;
     let last = day.and_hms_opt(23, 59, 59).ok_or_else(wrong)?;

@@ -1,6 +1,6 @@
 //! Owns the traits for what only the desktop can do. The shell implements them.
 
-use crate::domain::{Secret, Servers};
+use crate::domain::{ProviderId, Secret, Servers};
 use async_trait::async_trait;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,6 +21,8 @@ pub enum Topic {
     Activity,
     /// The Basic Memory CLI's projects and credentials on this computer.
     Projects,
+    /// A file was dropped on the window.
+    Dropped,
 }
 
 /// The window, told that something changed.
@@ -61,13 +63,48 @@ pub trait Clipboard: Send + Sync {
     fn clear_if_holds(&self, secret: &Secret);
 }
 
-/// Where the sandbox answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The system's notifications.
+pub trait Notifier: Send + Sync {
+    /// Shows one. Its words hold no secret and no head of one. A system that shows none loses nothing:
+    /// what falls due is listed in the window as well.
+    fn notify(&self, title: &str, words: &str);
+}
+
+/// What the sandbox pretends, one account for each service.
+#[derive(Debug, Clone)]
 pub struct SandboxServers {
-    /// The pretended Basic Memory Cloud.
-    pub basic_memory: Servers,
+    /// The accounts, in the order they are shown.
+    pub accounts: Vec<SandboxAccount>,
+}
+
+/// One pretended service and what acts for its account.
+#[derive(Debug, Clone)]
+pub struct SandboxAccount {
+    /// The service.
+    pub provider: ProviderId,
+    /// What the account is called.
+    pub label: String,
+    /// Where it answers.
+    pub servers: Servers,
     /// The page where its keys are managed by hand.
     pub keys_page: Url,
+    /// The pretended key that acts for the account.
+    pub admin_key: Option<Secret>,
+    /// Pretended keys that were made in its dashboard.
+    pub keys: Vec<SandboxKey>,
+}
+
+/// A pretended key, as its maker would have noted it.
+#[derive(Debug, Clone)]
+pub struct SandboxKey {
+    /// Its name.
+    pub name: String,
+    /// Its project.
+    pub project: Option<String>,
+    /// What it may do.
+    pub scopes: Vec<String>,
+    /// Its characters.
+    pub secret: Secret,
 }
 
 /// The sandbox did not start; the text says why, in one plain sentence.
@@ -119,4 +156,10 @@ pub struct Desktop {
     pub files: Arc<dyn FilePicker>,
     /// The Basic Memory CLI.
     pub cli: Arc<dyn CliProgram>,
+    /// The system's notifications.
+    pub notifier: Arc<dyn Notifier>,
+    /// The person's folder for downloads, where files are saved that they asked for.
+    pub downloads: Option<PathBuf>,
+    /// What this computer is called.
+    pub computer: String,
 }

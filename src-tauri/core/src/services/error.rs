@@ -97,11 +97,23 @@ pub enum Reason {
     OtherHost,
     /// The CLI has no credential for the cloud: no key and no sign-in.
     NoCredential,
+    /// 403: the credential lacks a scope; the text names it.
+    LacksScope,
+    /// The key acts for its account.
+    CurrentKey,
+    /// The server wanted to send the request on; it was not followed.
+    RedirectRefused,
+    /// The server's certificate does not check.
+    CertificateRefused,
+    /// A secret would go to a changed host, and nobody confirmed that.
+    HostUnconfirmed,
+    /// A file cannot be read or written.
+    FileFailed,
 }
 
 impl Reason {
     /// Every reason, for reading one back from the records.
-    const ALL: [Self; 42] = [
+    const ALL: [Self; 48] = [
         Self::Offline,
         Self::NoAnswer,
         Self::AnswerLost,
@@ -144,6 +156,12 @@ impl Reason {
         Self::KeyUnusable,
         Self::OtherHost,
         Self::NoCredential,
+        Self::LacksScope,
+        Self::CurrentKey,
+        Self::RedirectRefused,
+        Self::CertificateRefused,
+        Self::HostUnconfirmed,
+        Self::FileFailed,
     ];
 
     /// The name kept in the records.
@@ -191,6 +209,12 @@ impl Reason {
             Self::KeyUnusable => "key_unusable",
             Self::OtherHost => "other_host",
             Self::NoCredential => "no_credential",
+            Self::LacksScope => "lacks_scope",
+            Self::CurrentKey => "current_key",
+            Self::RedirectRefused => "redirect_refused",
+            Self::CertificateRefused => "certificate_refused",
+            Self::HostUnconfirmed => "host_unconfirmed",
+            Self::FileFailed => "file_failed",
         }
     }
 
@@ -247,6 +271,14 @@ impl ServiceError {
         self
     }
 
+    /// A file that could not be read or written; the text is one clause of our own.
+    pub(super) fn file(why: &str) -> Self {
+        Self {
+            reason: Reason::FileFailed,
+            details: Box::new(Details { text: Some(why.to_owned()), ..Details::default() }),
+        }
+    }
+
     fn answered(reason: Reason, answer: Answer) -> Self {
         let details = Details {
             status: Some(answer.status),
@@ -268,8 +300,11 @@ impl From<ProviderError> for ServiceError {
                 error
             }
             ProviderError::NotOwner(answer) => Self::answered(Reason::NotOwner, answer),
-            ProviderError::Forbidden(answer) | ProviderError::LacksScope { answer, .. } => {
-                Self::answered(Reason::Forbidden, answer)
+            ProviderError::Forbidden(answer) => Self::answered(Reason::Forbidden, answer),
+            ProviderError::LacksScope { scope, answer } => {
+                let mut error = Self::answered(Reason::LacksScope, answer);
+                error.details.text = Some(scope);
+                error
             }
             ProviderError::RateLimited { retry_at, answer } => {
                 let mut error = Self::answered(Reason::RateLimited, answer);
@@ -281,9 +316,8 @@ impl From<ProviderError> for ServiceError {
             }
             ProviderError::Unsupported => Self::of(Reason::NotOffered),
             ProviderError::NoSuchKey => Self::of(Reason::NotFound),
-            ProviderError::Invalid(answer) | ProviderError::CurrentKey(answer) => {
-                Self::answered(Reason::Invalid, answer)
-            }
+            ProviderError::Invalid(answer) => Self::answered(Reason::Invalid, answer),
+            ProviderError::CurrentKey(answer) => Self::answered(Reason::CurrentKey, answer),
             ProviderError::Failed(answer) => Self::answered(Reason::ServiceFailed, answer),
             ProviderError::NotUnderstood(answer) | ProviderError::Redirected { answer, .. } => {
                 Self::answered(Reason::NotUnderstood, answer)

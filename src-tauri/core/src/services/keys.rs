@@ -2,10 +2,12 @@
 
 use super::accounts::AccountState;
 use super::activity::Line;
+use super::test_key::KeyTest;
 use super::{Reason, ServiceError, Services, Topic};
 use crate::domain::{
     Account, ActivityKind, ApiKey, JournalEntry, KeptIn, KeyId, KeyOrigin, NotedPlace, Secret, SignIn,
 };
+use crate::providers::Snippet;
 use crate::vault::{SecretName, VaultError};
 
 /// What the drawer shows of a key.
@@ -19,6 +21,10 @@ pub struct KeyDetail {
     pub noted_places: Vec<NotedPlace>,
     /// The newest lines about it.
     pub activity: Vec<JournalEntry>,
+    /// Ways to use it; they name the variable, never the value.
+    pub snippets: Vec<Snippet>,
+    /// Its last test of this run.
+    pub test: Option<KeyTest>,
 }
 
 impl Services {
@@ -42,7 +48,9 @@ impl Services {
         let account = self.account_state(key.account)?;
         let noted_places = self.records().noted_places(id)?;
         let activity = self.activity_of(id, 10)?;
-        Ok(KeyDetail { key, account, noted_places, activity })
+        let provider = self.provider(account.account.provider);
+        let snippets = provider.snippets(&account.account.servers.host);
+        Ok(KeyDetail { key, account, noted_places, activity, snippets, test: self.test_of(id) })
     }
 
     /// The secret of a key: from the one-time slot, else from where it is kept.
@@ -117,13 +125,24 @@ impl Services {
         let keys: Vec<ApiKey> = keys.map(|key| ApiKey { kept: KeptIn::Nowhere, ..key }).collect();
         self.records().put_keys(&keys)?;
         drop(guard);
+        for key in &keys {
+            self.no_longer_acts(key, SignIn::SignedOut)?;
+        }
         Ok(())
+    }
+
+    /// The person has seen that a key was used again.
+    pub fn seen(&self, id: KeyId) -> Result<ApiKey, ServiceError> {
+        let key = self.update_key(id, |key| key.woke_at = None)?;
+        self.changed(Topic::Keys);
+        Ok(key)
     }
 
     /// Deletes the kept secret. The key goes on working.
     pub async fn forget_secret(&self, id: KeyId) -> Result<ApiKey, ServiceError> {
         self.delete_kept(&self.key(id)?).await?;
         let key = self.update_key(id, |key| key.kept = KeptIn::Nowhere)?;
+        self.no_longer_acts(&key, SignIn::SignedOut)?;
         self.journal(Line::about_key(ActivityKind::KeyForgotten, &key))?;
         self.changed(Topic::Keys);
         Ok(key)
@@ -137,7 +156,9 @@ impl Services {
             return Err(ServiceError::field(Reason::BadInput, "unsaved"));
         }
         self.delete_kept(&key).await?;
+        self.no_longer_acts(&key, SignIn::SignedOut)?;
         self.records().remove_key(id)?;
+        self.live().tests.remove(&id);
         self.journal(Line::about_key(ActivityKind::KeyRemoved, &key))?;
         self.changed(Topic::Keys);
         Ok(())

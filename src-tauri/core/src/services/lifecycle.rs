@@ -30,6 +30,7 @@ impl Services {
     pub async fn start(&self) -> Result<(), ServiceError> {
         self.forget_old_activity()?;
         self.forget_last_session()?;
+        self.watch_due();
         self.check_storage().await;
         // A keychain that is locked right now keeps the left-overs until the next start.
         let left_overs = self.remove_sandbox_accounts().await;
@@ -48,6 +49,7 @@ impl Services {
     /// stays, hidden.
     pub fn lock(&self) {
         self.live().locked = true;
+        self.cancel_retries();
         self.cancel_sign_in();
         self.discard_pasted();
         self.0.access.drop_all();
@@ -81,11 +83,12 @@ impl Services {
         self.cancel_sign_in();
         self.clear_clipboard();
         self.discard_pasted();
+        self.cancel_retries();
         for key in self.records().keys()?.into_iter().filter(Self::may_be_kept) {
             self.delete_kept(&key).await?;
         }
         for account in self.records().accounts()? {
-            if account.sign_in == SignIn::SignedIn {
+            if account.sign_in == SignIn::SignedIn && account.admin_key.is_none() {
                 // The server may be out of reach; what is here goes in any case.
                 let _ended = self.sign_out(account.id).await;
             }
@@ -96,7 +99,9 @@ impl Services {
         {
             let mut live = self.live();
             live.slot = None;
-            live.sandbox_keys_page = None;
+            live.sandbox_keys_pages.clear();
+            live.tests.clear();
+            live.import = None;
             live.failures.clear();
             live.found.clear();
             live.attempt = None;

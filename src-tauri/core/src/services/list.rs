@@ -7,8 +7,8 @@ use crate::domain::{
     Account, AccountId, ActivityKind, ApiKey, Expiry, KeyId, KeyOrigin, LastUse, Offered, ServiceStatus,
 };
 use crate::providers::{self, ListedKey, Listing, ProviderError};
-use chrono::TimeDelta;
-use std::collections::HashSet;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::{HashMap, HashSet};
 
 /// What a list changes in the records.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -21,6 +21,8 @@ struct Merge {
     found: Vec<ApiKey>,
     /// Keys whose last use moved by an hour or more.
     moved: Vec<ApiKey>,
+    /// Keys of them that were quiet for at least 30 days before.
+    woke: Vec<ApiKey>,
 }
 
 impl Services {
@@ -53,7 +55,8 @@ impl Services {
         self.changed(Topic::App);
         let result = self.read_list(&account).await;
         self.live().checking.remove(&account.id);
-        let failure = result.err().filter(|error| error.reason != Reason::NotOffered);
+        // What a server does not offer, and what a key was not made for, is a fact and no failure.
+        let failure = result.err().filter(|error| !matches!(error.reason, Reason::NotOffered | Reason::LacksScope));
         let now = self.now();
         let updated = self.update_account(account.id, |account| {
             account.last_failure = failure.as_ref().map(|error| error.reason.as_str().to_owned());
@@ -85,12 +88,13 @@ impl Services {
         let in_flight = self.live().creating.clone();
         let provider = self.provider(account.provider);
         let workspaces = account.workspaces.clone();
-        let answer = self
-            .as_account(account, |call| {
+        let ask = || {
+            self.as_account(account, |call| {
                 let workspaces = workspaces.clone();
                 Box::pin(async move { provider.list_keys(&call, &workspaces).await })
             })
-            .await;
+        };
+        let answer = self.repeating(account.id, ask).await;
         let listing = match answer {
             Ok(listing) => listing,
             Err(error) => {
@@ -100,6 +104,9 @@ impl Services {
                         ProviderError::NotUnderstood(_) => Some(Offered::Unclear),
                         _ => None,
                     };
+                    if let ProviderError::LacksScope { scope, .. } = error {
+                        self.lacks(account.id, scope)?;
+                    }
                     if let Some(offered) = offered {
                         self.update_account(account.id, |account| account.capability.list = offered)?;
                     }
@@ -115,7 +122,7 @@ impl Services {
         let known = self.records().keys_of(account.id)?;
         let on_its_way = in_flight.union(&self.live().creating).copied().collect::<HashSet<KeyId>>();
         let settled = |key: &ApiKey| before.contains(&key.id) && !on_its_way.contains(&key.id);
-        let mut merge = merge(&known, &listing, account.id, settled);
+        let mut merge = merge(&known, &listing, account.id, settled, self.now());
         // What its own create has yet to say is not said here.
         merge.put.retain(|key| !on_its_way.contains(&key.id));
         merge.found.retain(|key| !on_its_way.contains(&key.id));
@@ -130,7 +137,9 @@ impl Services {
 
     fn tell(&self, merge: &Merge) -> Result<(), ServiceError> {
         for key in &merge.moved {
-            self.journal(Line::about_key(ActivityKind::LastUseMoved, key))?;
+            let woke = merge.woke.iter().any(|woke| woke.id == key.id);
+            let kind = if woke { ActivityKind::KeyWoke } else { ActivityKind::LastUseMoved };
+            self.journal(Line::about_key(kind, key))?;
         }
         let unanswered = self.records().unanswered()?;
         let started = |key: &ApiKey| {
@@ -157,20 +166,27 @@ impl Services {
 
 /// Decides what a list changes. `settled` says which known keys were there before the list was
 /// asked for: only they can be missing from it.
-fn merge(known: &[ApiKey], listing: &Listing, account: AccountId, settled: impl Fn(&ApiKey) -> bool) -> Merge {
+fn merge(
+    known: &[ApiKey],
+    listing: &Listing,
+    account: AccountId,
+    settled: impl Fn(&ApiKey) -> bool,
+    now: DateTime<Utc>,
+) -> Merge {
     let mut merge = Merge::default();
-    let mut matched: HashSet<KeyId> = HashSet::new();
+    let mut unmatched = Unmatched::of(known);
     for listed in &listing.keys {
-        let same = known.iter().find(|key| !matched.contains(&key.id) && providers::same_key(key, listed));
-        let same = same.or_else(|| known.iter().find(|key| !matched.contains(&key.id) && answers_intent(key, listed)));
-        let key = match same {
+        let key = match unmatched.take(listed) {
             Some(key) => {
-                matched.insert(key.id);
-                let updated = updated(key, listed, listing.reports_use);
+                let mut updated = updated(key, listed, listing.reports_use);
                 if key.origin == KeyOrigin::Intended && key.remote_id.is_none() && updated.remote_id.is_some() {
                     merge.found.push(updated.clone());
                 }
                 if last_use_moved(key.last_use, updated.last_use) {
+                    if was_quiet(key, now) {
+                        updated.woke_at = Some(now);
+                        merge.woke.push(updated.clone());
+                    }
                     merge.moved.push(updated.clone());
                 }
                 if updated == *key {
@@ -185,7 +201,7 @@ fn merge(known: &[ApiKey], listing: &Listing, account: AccountId, settled: impl 
     if listing.partial {
         return merge;
     }
-    for key in known.iter().filter(|key| !matched.contains(&key.id) && settled(key)) {
+    for key in unmatched.rest().filter(|key| settled(key)) {
         if key.origin == KeyOrigin::Intended && key.remote_id.is_none() {
             merge.never_made.push(key.clone());
         } else if key.remote_id.is_some() && !matches!(key.service_status, ServiceStatus::Revoked(_)) {
@@ -195,6 +211,57 @@ fn merge(known: &[ApiKey], listing: &Listing, account: AccountId, settled: impl 
         }
     }
     merge
+}
+
+/// The known keys that no listed one answered yet. Keys with an id of the service's are looked up, so
+/// that ten thousand of them take no longer than they must.
+struct Unmatched<'a> {
+    by_remote_id: HashMap<&'a str, &'a ApiKey>,
+    without_id: Vec<&'a ApiKey>,
+    known: &'a [ApiKey],
+    matched: HashSet<KeyId>,
+}
+
+impl<'a> Unmatched<'a> {
+    fn of(known: &'a [ApiKey]) -> Self {
+        let mut by_remote_id = HashMap::with_capacity(known.len());
+        let mut without_id = Vec::new();
+        for key in known {
+            match &key.remote_id {
+                // The first of two with one id is the older record.
+                Some(id) => {
+                    by_remote_id.entry(id.as_str()).or_insert(key);
+                }
+                None => without_id.push(key),
+            }
+        }
+        Self { by_remote_id, without_id, known, matched: HashSet::new() }
+    }
+
+    /// The known key that a listed one is: by its id, else by its name and head, else as the answer to
+    /// a create whose own answer was lost.
+    fn take(&mut self, listed: &ListedKey) -> Option<&'a ApiKey> {
+        let by_id = listed.remote_id.as_deref().and_then(|id| self.by_remote_id.remove(id));
+        let taken = by_id.or_else(|| {
+            let same = self.without_id.iter().position(|key| providers::same_key(key, listed));
+            let same = same.or_else(|| self.without_id.iter().position(|key| answers_intent(key, listed)));
+            same.map(|at| self.without_id.remove(at))
+        });
+        // A list that gives no ids is matched with keys that have one by name and head.
+        let taken = taken.or_else(|| {
+            let free = |key: &&&ApiKey| listed.remote_id.is_none() && !self.matched.contains(&key.id);
+            let same = self.by_remote_id.values().filter(free).find(|key| providers::same_key(key, listed)).copied();
+            same.inspect(|key| {
+                self.by_remote_id.remove(key.remote_id.as_deref().unwrap_or_default());
+            })
+        })?;
+        self.matched.insert(taken.id);
+        Some(taken)
+    }
+
+    fn rest(&self) -> impl Iterator<Item = &'a ApiKey> + '_ {
+        self.known.iter().filter(|key| !self.matched.contains(&key.id))
+    }
 }
 
 /// Whether a listed key is the one whose create was sent and whose answer was lost: the same name,
@@ -239,7 +306,7 @@ fn updated(key: &ApiKey, listed: &ListedKey, reports_use: bool) -> ApiKey {
     ApiKey {
         remote_id: listed.remote_id.clone().or_else(|| key.remote_id.clone()),
         name: if listed.name.is_empty() { key.name.clone() } else { listed.name.clone() },
-        prefix: longer(key.prefix.clone(), listed.prefix.clone()),
+        prefix: longer(key.prefix.clone(), listed.prefix.as_deref().map(shown)),
         workspace: listed.workspace.clone().or_else(|| key.workspace.clone()),
         workspace_confirmed: key.workspace_confirmed || listed.workspace.is_some(),
         created_at: listed.created_at.or(key.created_at),
@@ -260,6 +327,27 @@ fn longer(known: Option<String>, listed: Option<String>) -> Option<String> {
         (Some(known), _) => Some(known),
         (None, listed) => listed,
     }
+}
+
+/// The longest head of a key that is shown and kept. Some services tell more of it than anybody needs
+/// to know one key from another.
+const LONGEST_PREFIX: usize = 15;
+
+fn shown(prefix: &str) -> String {
+    prefix.chars().take(LONGEST_PREFIX).collect()
+}
+
+/// How long a key must have been quiet for its next use to be worth a mark.
+const QUIET: TimeDelta = TimeDelta::days(30);
+
+/// Whether a key was unused for a long time, as far as its service told.
+fn was_quiet(key: &ApiKey, now: DateTime<Utc>) -> bool {
+    let since = match key.last_use {
+        LastUse::NotReported => None,
+        LastUse::Never => key.created_at,
+        LastUse::At(moment) => Some(moment),
+    };
+    since.is_some_and(|since| now - since >= QUIET)
 }
 
 fn last_use_moved(before: LastUse, after: LastUse) -> bool {

@@ -26,7 +26,7 @@ fn listing(keys: Vec<ListedKey>) -> Listing {
 }
 
 fn merged(known: &[ApiKey], listing: &Listing) -> Merge {
-    merge(known, listing, AccountId::random(), |_| true)
+    merge(known, listing, AccountId::random(), |_| true, now())
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_key_missing_from_a_partial_list_stays_as_it_is() {
 
 #[test]
 fn a_key_made_while_the_list_was_asked_for_is_not_missing() {
-    let merge = merge(&[known("new", Some("1"))], &listing(Vec::new()), AccountId::random(), |_| false);
+    let merge = merge(&[known("new", Some("1"))], &listing(Vec::new()), AccountId::random(), |_| false, now());
     assert_eq!(merge, Merge::default());
 }
 
@@ -105,4 +105,35 @@ fn a_last_use_moves_when_an_hour_or_more_lies_between() {
     assert!(last_use_moved(at(0), at(60)));
     assert!(!last_use_moved(at(0), at(59)));
     assert!(!last_use_moved(LastUse::NotReported, at(0)));
+}
+
+#[test]
+fn a_key_that_was_quiet_for_thirty_days_wakes_when_its_use_moves() {
+    let used = |ago: i64| LastUse::At(now() - TimeDelta::days(ago));
+    let woke = |last_use: LastUse, created: i64| {
+        let created_at = Some(now() - TimeDelta::days(created));
+        let key = ApiKey { created_at, last_use, ..known("key", Some("1")) };
+        let listed = ListedKey { last_used_at: Some(Some(now())), ..listed("key", "1") };
+        merged(&[key], &listing(vec![listed])).put[0].woke_at
+    };
+    assert_eq!(woke(used(30), 100), Some(now()));
+    assert_eq!(woke(used(29), 100), None);
+    assert_eq!(woke(LastUse::Never, 30), Some(now()));
+    assert_eq!(woke(LastUse::Never, 29), None);
+    assert_eq!(woke(LastUse::NotReported, 100), None, "a first report proves no move");
+}
+
+#[test]
+fn a_long_head_is_cut_to_what_tells_keys_apart() {
+    let listed = ListedKey { prefix: Some("mem_live_0123456789ab".to_owned()), ..listed("key", "1") };
+    let merge = merged(&[], &listing(vec![listed]));
+    assert_eq!(merge.put[0].prefix.as_deref(), Some("mem_live_012345"));
+}
+
+#[test]
+fn a_list_without_ids_is_matched_by_name_and_head() {
+    let key = ApiKey { prefix: Some("mos_live_abcd".to_owned()), ..known("key", Some("1")) };
+    let row = ListedKey { remote_id: None, prefix: Some("mos_live_abcdef".to_owned()), ..listed("key", "1") };
+    let merge = merged(std::slice::from_ref(&key), &listing(vec![row]));
+    assert_eq!((merge.put.len(), merge.put[0].id, merge.put[0].remote_id.as_deref()), (1, key.id, Some("1")));
 }

@@ -4,37 +4,57 @@
 mod access;
 mod accounts;
 mod activity;
+mod admin_key;
 mod adopt;
+mod calendar;
 mod clipboard;
 mod create;
 mod desktop;
+mod dropped;
+mod due;
 mod error;
+mod files;
+mod inventory;
 mod keys;
 mod lifecycle;
 mod list;
 mod pages;
+mod paste;
+mod pasted_text;
 mod places;
+mod retry;
 mod revoke;
 mod sandbox;
 mod settings;
 mod sign_in;
 mod slot;
+mod test_key;
+mod usage;
 
 pub use accounts::{AccountState, SignedOut};
-pub use adopt::{AdoptKey, Adopted, Found, PasteProblem, Pasted};
+pub use admin_key::AdminKeyFound;
+pub use adopt::{AdoptKey, Adopted};
 pub use clipboard::Copied;
 pub use create::CreateKey;
 pub use desktop::{
-    Browser, CliProgram, Clipboard, ClipboardError, Desktop, FilePicker, NoBrowser, SandboxFailed, SandboxProgram,
-    SandboxServers, Topic, Window,
+    Browser, CliProgram, Clipboard, ClipboardError, Desktop, FilePicker, NoBrowser, Notifier, SandboxAccount,
+    SandboxFailed, SandboxKey, SandboxProgram, SandboxServers, Topic, Window,
 };
+pub use dropped::Dropped;
+pub use due::{Due, DueKind};
 pub use error::{Details, Reason, ServiceError};
+pub use files::SavedFile;
+pub use inventory::{ImportPlan, Imported, InventoryFormat};
 pub use keys::KeyDetail;
 pub use pages::PageKind;
+pub use paste::{Found, PasteProblem, Pasted};
+pub use pasted_text::Trimmed;
+pub use retry::Retry;
 pub use revoke::{Confirmation, Proof, RevokePlan, RevokeResult, WhyTyped};
 pub use settings::{Settings, StorageState, Theme};
 pub use sign_in::{Attempt, AttemptState};
 pub use slot::SlotState;
+pub use test_key::{KeyTest, TestResult};
 
 pub use crate::providers::{
     Description, EnvironmentChoice, EnvironmentFrom, ExpiryMeans, Glyph, Means, Preset, Registry, ReportsUse,
@@ -97,11 +117,17 @@ struct Live {
     copied: Option<clipboard::Copied>,
     copies: u64,
     attempt: Option<sign_in::Running>,
-    pasted: Option<adopt::Waiting>,
-    found: Vec<adopt::Found>,
+    pasted: Option<paste::Waiting>,
+    dropped: Option<dropped::Waiting>,
+    found: Vec<paste::Found>,
+    checked: Option<admin_key::Checked>,
+    import: Option<inventory::Waiting>,
+    tests: HashMap<crate::domain::KeyId, test_key::KeyTest>,
+    retries: HashMap<AccountId, retry::Waiting>,
+    started_at: Option<DateTime<Utc>>,
     subscribe_page: Option<url::Url>,
     storage: Option<crate::vault::StoreState>,
-    sandbox_keys_page: Option<url::Url>,
+    sandbox_keys_pages: HashMap<ProviderId, url::Url>,
 }
 
 impl Services {

@@ -32,7 +32,7 @@ impl Services {
         let description = self.provider(provider).description();
         let live = self.live();
         let page = match kind {
-            PageKind::Keys if sandbox => live.sandbox_keys_page.clone(),
+            PageKind::Keys if sandbox => live.sandbox_keys_pages.get(&provider).cloned(),
             PageKind::Keys => Url::parse(description.keys_page).ok(),
             PageKind::SignUp => Url::parse(description.sign_up_page).ok(),
             PageKind::Documentation => Url::parse(description.documentation).ok(),

@@ -4,10 +4,10 @@ use super::accounts::AccountState;
 use super::activity::Line;
 use super::{Reason, ServiceError, Services, Topic};
 use crate::domain::{
-    Account, ActivityKind, ApiKey, EntryId, KeptIn, KeyId, KeyOrigin, LastUse, NotedPlace, Offered, ServiceStatus,
-    SignIn,
+    Account, ActivityKind, ApiKey, EntryId, KeptIn, KeyId, KeyOrigin, KeyStatus, LastUse, NotedPlace, Offered,
+    ServiceStatus, SignIn, key_status,
 };
-use crate::providers::{self, Answer, Call, Probe, ProviderError, Seen};
+use crate::providers::{self, Answer, Call, Means, Probe, ProviderError, Seen, SignInMethod};
 use crate::routing;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -28,6 +28,10 @@ pub struct RevokePlan {
     pub in_browser: bool,
     /// Whether the Basic Memory CLI's `config.json` holds it; the revoke takes it out there too.
     pub in_config: bool,
+    /// Whether it acts for its account, so that another must take its place first.
+    pub current_admin_key: bool,
+    /// Kept keys that could act for the account instead.
+    pub other_admin_keys: Vec<ApiKey>,
 }
 
 /// What must be typed to revoke.
@@ -99,15 +103,37 @@ impl Services {
     pub fn revoke_plan(&self, id: KeyId) -> Result<RevokePlan, ServiceError> {
         let key = self.key(id)?;
         let account = self.account_state(key.account)?;
+        let current_admin_key = account.account.admin_key == Some(id);
+        let other_admin_keys =
+            if current_admin_key { self.other_admin_keys(&key, &account.account)? } else { Vec::new() };
         Ok(RevokePlan {
+            current_admin_key,
+            other_admin_keys,
             consequences: self.consequences(&key, &account.account),
             noted_places: self.records().noted_places(id)?,
             confirmation: confirmation(&key, self.now()),
-            in_browser: in_browser(&key, &account.account),
             in_config: self.cli_uses(&key),
+            in_browser: self.in_browser(&key, &account.account),
             key,
             account,
         })
+    }
+
+    /// Kept keys of the account that work and may manage keys, as far as their scopes are known.
+    fn other_admin_keys(&self, key: &ApiKey, account: &Account) -> Result<Vec<ApiKey>, ServiceError> {
+        let SignInMethod::AdminKey { any_of } = self.provider(account.provider).description().sign_in else {
+            return Ok(Vec::new());
+        };
+        let now = self.now();
+        let may = |other: &ApiKey| {
+            let scopes = other.scopes.as_deref().unwrap_or_default();
+            let works = !matches!(key_status(other, now), KeyStatus::Revoked | KeyStatus::Expired);
+            other.id != key.id
+                && works
+                && other.kept != KeptIn::Nowhere
+                && scopes.iter().any(|scope| any_of.contains(&scope.as_str()))
+        };
+        Ok(self.records().keys_of(account.id)?.into_iter().filter(may).collect())
     }
 
     fn consequences(&self, key: &ApiKey, account: &Account) -> Vec<String> {
@@ -128,6 +154,12 @@ impl Services {
                     .to_owned(),
             );
         }
+        if account.admin_key == Some(key.id) {
+            sentences.push(format!(
+                "This key acts for {} in Latchkey. No key can revoke itself: let another one act for the account first.",
+                account.label
+            ));
+        }
         if key.kept != KeptIn::Nowhere {
             sentences.push("The copy kept on this computer is deleted once the key is refused.".to_owned());
         }
@@ -143,6 +175,14 @@ impl Services {
         prefix.len() > 4 && saved.expose_secret().starts_with(prefix)
     }
 
+    /// Whether a key can only be revoked in the browser: that is the service's way, its server turned out
+    /// to offer no revoke, or never gave an id for the key.
+    fn in_browser(&self, key: &ApiKey, account: &Account) -> bool {
+        self.provider(account.provider).description().revoke == Means::Guided
+            || key.remote_id.is_none()
+            || matches!(account.capability.revoke, Offered::No(_))
+    }
+
     /// Ends a key at its service. The DELETE goes only to an id that this server listed or returned.
     pub async fn revoke_key(&self, id: KeyId, typed: Option<&str>, leaked: bool) -> Result<RevokeResult, ServiceError> {
         let key = self.key(id)?;
@@ -152,7 +192,10 @@ impl Services {
         {
             return Err(ServiceError::of(Reason::WrongConfirmation));
         }
-        let Some(remote_id) = key.remote_id.clone().filter(|_| !in_browser(&key, &account)) else {
+        if account.admin_key == Some(id) {
+            return Err(ServiceError::of(Reason::CurrentKey).at_host(&account.servers.host));
+        }
+        let Some(remote_id) = key.remote_id.clone().filter(|_| !self.in_browser(&key, &account)) else {
             return Err(ServiceError::of(Reason::NotOffered));
         };
         let why = if leaked { "It leaked" } else { "By hand" };
@@ -263,6 +306,10 @@ impl Services {
         } else {
             self.key(key.id)?
         };
+        if revoked {
+            // Nothing acts for the account any more; it asks for another key.
+            self.no_longer_acts(&key, SignIn::Needed)?;
+        }
         self.changed(Topic::Keys);
         let account = self.account(key.account)?;
         let noted_places = self.records().noted_places(key.id)?;
@@ -307,11 +354,6 @@ impl Services {
             },
         }
     }
-}
-
-/// Whether a key can only be revoked in the browser: its server offers no revoke, or never gave an id for it.
-fn in_browser(key: &ApiKey, account: &Account) -> bool {
-    key.remote_id.is_none() || matches!(account.capability.revoke, Offered::No(_))
 }
 
 /// What must be typed: the name, or for a long or odd one the prefix, when the key was used in the

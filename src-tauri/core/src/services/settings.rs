@@ -31,6 +31,7 @@ impl Theme {
 }
 
 /// Everything the person can set.
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own in the settings")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
     /// The theme.
@@ -45,6 +46,8 @@ pub struct Settings {
     pub lock_after_minutes: u32,
     /// Whether clipboard history may keep copied secrets.
     pub allow_clipboard_history: bool,
+    /// Whether the system tells what falls due.
+    pub notifications: bool,
 }
 
 impl Default for Settings {
@@ -56,6 +59,7 @@ impl Default for Settings {
             letter_shortcuts: true,
             lock_after_minutes: 0,
             allow_clipboard_history: false,
+            notifications: true,
         }
     }
 }
@@ -89,6 +93,7 @@ impl Services {
             letter_shortcuts: flag("letter_shortcuts", default.letter_shortcuts)?,
             lock_after_minutes: number("lock_after_minutes", default.lock_after_minutes)?,
             allow_clipboard_history: flag("allow_clipboard_history", default.allow_clipboard_history)?,
+            notifications: flag("notifications", default.notifications)?,
         })
     }
 
@@ -108,6 +113,7 @@ impl Services {
         records.put_setting("letter_shortcuts", flag(settings.letter_shortcuts))?;
         records.put_setting("lock_after_minutes", &settings.lock_after_minutes.to_string())?;
         records.put_setting("allow_clipboard_history", flag(settings.allow_clipboard_history))?;
+        records.put_setting("notifications", flag(settings.notifications))?;
         self.changed(Topic::App);
         self.settings()
     }

@@ -13,7 +13,13 @@ async fn stranger(house: &House, account: AccountId) -> Secret {
 }
 
 fn adopt(source: &str, account: AccountId, keep: bool) -> AdoptKey {
-    AdoptKey { source: source.to_owned(), account: Some(account), name: "adopted".to_owned(), keep }
+    AdoptKey {
+        source: source.to_owned(),
+        account: Some(account),
+        name: "adopted".to_owned(),
+        keep,
+        ..AdoptKey::default()
+    }
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
-//! Owns stand-ins for window, browser and clipboard that remember what they were asked.
+//! Owns stand-ins for window, browser, clipboard and the like that remember what they were asked.
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use latchkey_core::clock::{Clock, SystemClock};
 use latchkey_core::domain::Secret;
-use latchkey_core::services::{Browser, CliProgram, Clipboard, ClipboardError, FilePicker, NoBrowser, Topic, Window};
+use latchkey_core::services::{
+    Browser, CliProgram, Clipboard, ClipboardError, FilePicker, NoBrowser, Notifier, Topic, Window,
+};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -118,6 +120,18 @@ impl CliProgram for Installed {
     async fn ask_version(&self, _: &Path) -> Option<String> {
         *self.asked.lock().unwrap() += 1;
         self.answer.lock().unwrap().clone()
+    }
+}
+
+/// Remembers what was shown, title and words.
+#[derive(Default)]
+pub(crate) struct Shown {
+    pub(crate) notifications: Mutex<Vec<(String, String)>>,
+}
+
+impl Notifier for Shown {
+    fn notify(&self, title: &str, words: &str) {
+        self.notifications.lock().unwrap().push((title.to_owned(), words.to_owned()));
     }
 }
 

@@ -1,9 +1,9 @@
 //! Owns the sandbox program as these tests run it: started, asked by its back door, ended.
 
 use async_trait::async_trait;
-use latchkey_core::domain::{Authorization, Secret, Servers};
+use latchkey_core::domain::{Authorization, ProviderId, Secret, Servers};
 use latchkey_core::http::Http;
-use latchkey_core::services::{SandboxFailed, SandboxProgram, SandboxServers};
+use latchkey_core::services::{SandboxAccount, SandboxFailed, SandboxKey, SandboxProgram, SandboxServers};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -15,6 +15,8 @@ use url::Url;
 /// A sandbox that is started when it is asked for, with these arguments.
 pub(crate) struct Program {
     arguments: Vec<String>,
+    /// The services that opening it fills an account for.
+    services: Vec<ProviderId>,
     pub(crate) http: Http,
     running: Mutex<Option<Running>>,
     pub(crate) starts: Mutex<usize>,
@@ -27,9 +29,20 @@ struct Running {
 }
 
 impl Program {
+    /// One that fills Basic Memory's account alone.
     pub(crate) fn new(arguments: &[&str]) -> Self {
+        Self::of(&[ProviderId::BASIC_MEMORY], arguments)
+    }
+
+    pub(crate) fn of(services: &[ProviderId], arguments: &[&str]) -> Self {
         let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        Self { arguments, http: Http::new().unwrap(), running: Mutex::default(), starts: Mutex::default() }
+        Self {
+            arguments,
+            services: services.to_vec(),
+            http: Http::new().unwrap(),
+            running: Mutex::default(),
+            starts: Mutex::default(),
+        }
     }
 
     fn ready(&self) -> Value {
@@ -47,6 +60,60 @@ impl Program {
             server: address(&service["authorization_server"]),
             client_id: service["client_id"].as_str().unwrap().to_owned(),
         }
+    }
+
+    /// What the ready file says of a service.
+    pub(crate) fn service(&self, provider: ProviderId) -> Value {
+        self.ready()[provider.as_str().replace('-', "_")].clone()
+    }
+
+    /// The base address of a service.
+    #[allow(dead_code, reason = "for the services whose calls come next")]
+    pub(crate) fn host(&self, provider: ProviderId) -> String {
+        self.service(provider)["host"].as_str().unwrap().to_owned()
+    }
+
+    /// The pretended key that acts for its account.
+    #[allow(dead_code, reason = "for the services whose calls come next")]
+    pub(crate) fn admin_key(&self, provider: ProviderId) -> Secret {
+        Secret::new(self.service(provider)["admin_key"].as_str().unwrap().to_owned())
+    }
+
+    fn account(&self, provider: ProviderId) -> SandboxAccount {
+        let service = self.service(provider);
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let key = |key: &Value| SandboxKey {
+            name: text(&key["name"]),
+            project: key["project"].as_str().map(str::to_owned),
+            scopes: key["scopes"].as_array().unwrap().iter().map(text).collect(),
+            secret: Secret::new(text(&key["key"])),
+        };
+        let servers = match provider {
+            ProviderId::BASIC_MEMORY => self.servers(),
+            _ => Servers { host: address(&service["host"]), authorization: None },
+        };
+        SandboxAccount {
+            provider,
+            label: "Sandbox".to_owned(),
+            servers,
+            keys_page: address(&service["keys_page"]),
+            admin_key: service["admin_key"].as_str().map(|key| Secret::new(key.to_owned())),
+            keys: service["keys"].as_array().map(|keys| keys.iter().map(key).collect()).unwrap_or_default(),
+        }
+    }
+
+    /// The next requests to a service of this method below this path go wrong in this way.
+    #[allow(dead_code, reason = "for the services whose calls come next")]
+    pub(crate) async fn fault_of(&self, provider: ProviderId, method: &str, path: &str, kind: &str, times: u32) {
+        let fault = json!({"service": provider.as_str(), "path": path, "method": method, "kind": kind, "times": times});
+        self.admin("/admin/faults", &fault).await;
+    }
+
+    /// The keys of a service as it knows them itself.
+    #[allow(dead_code, reason = "for the services whose calls come next")]
+    pub(crate) async fn keys_of(&self, provider: ProviderId) -> Vec<Value> {
+        let path = format!("/admin/keys?service={provider}");
+        self.ask(&path, None).await.1.unwrap().as_array().unwrap().clone()
     }
 
     async fn ask(&self, path: &str, body: Option<&Value>) -> (u16, Option<Value>) {
@@ -156,13 +223,13 @@ impl SandboxProgram for Program {
             return Err(SandboxFailed("it ended before it was ready".to_owned()));
         }
         let ready: Value = serde_json::from_slice(&std::fs::read(&ready_file).unwrap()).unwrap();
-        let keys_page = address(&ready["basic_memory"]["keys_page"]);
         let replaced = self.running.lock().unwrap().replace(Running { child, ready, _folder: folder });
         if let Some(mut replaced) = replaced {
             let _ended = replaced.child.kill();
             let _ended = replaced.child.wait();
         }
-        Ok(SandboxServers { basic_memory: self.servers(), keys_page })
+        let accounts = self.services.iter().map(|service| self.account(*service)).collect();
+        Ok(SandboxServers { accounts })
     }
 
     fn runs(&self) -> bool {

@@ -30,6 +30,10 @@ short_name: string,
  */
 summary: string, 
 /**
+ * Its drawing.
+ */
+glyph: GlyphView, 
+/**
  * `bmc_`.
  */
 key_prefixes: Array<string>, 
@@ -37,10 +41,6 @@ key_prefixes: Array<string>,
  * The published host, prefilled in the advanced fields.
  */
 host: string, 
-/**
- * Its drawing.
- */
-glyph: GlyphView, 
 /**
  * The host of the page where its keys are made.
  */

@@ -33,14 +33,14 @@ confirmation: ConfirmationView | null,
  */
 in_browser: boolean, 
 /**
+ * Whether the Basic Memory CLI's `config.json` holds it; the revoke takes it out there too.
+ */
+in_config: boolean, 
+/**
  * Whether it acts for its account, so that the service would refuse to revoke it.
  */
 current_admin_key: boolean, 
 /**
  * Kept keys that could act for the account instead.
  */
-other_admin_keys: Array<KeyView>, 
-/**
- * Whether the Basic Memory CLI's `config.json` holds it; the revoke takes it out there too.
- */
-in_config: boolean, };
+other_admin_keys: Array<KeyView>, };
