@@ -5,7 +5,7 @@ use crate::desktop::{Board, Installed, MovedClock, Opened, Picker, Shown, Told};
 use crate::program::Program;
 use crate::store::Store;
 use latchkey_core::domain::{
-    Account, AccountId, ActivityKind, ApiKey, JournalEntry, KeyId, Outcome, ProviderId, Secret,
+    Account, AccountId, ActivityKind, ApiKey, JournalEntry, KeyId, Outcome, ProviderId, Secret, SignIn,
 };
 use latchkey_core::providers::Registry;
 use latchkey_core::records::Records;
@@ -105,16 +105,19 @@ impl House {
     }
 
     /// With the sandbox open and the account of this one service in it.
-    #[allow(dead_code, reason = "for the services whose calls come next")]
     pub(crate) async fn of(provider: ProviderId, arguments: &[&str]) -> (Self, AccountId) {
         let house = Self::with(&[provider], arguments);
         let account = house.open_sandbox().await.unwrap().account.id;
-        house.until("the account is read", || !house.state(account).checking).await;
+        let is_read = || {
+            let state = house.state(account);
+            let asked = state.account.checked_at.is_some() || state.account.sign_in == SignIn::NotUsed;
+            asked && !state.checking
+        };
+        house.until("the account is read", is_read).await;
         (house, account)
     }
 
     /// Composed, with a sandbox that fills the accounts of these services.
-    #[allow(dead_code, reason = "for the services whose calls come next")]
     pub(crate) fn with(services: &[ProviderId], arguments: &[&str]) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         Self::build(folder, Arc::default(), Arc::new(Program::of(services, arguments)))

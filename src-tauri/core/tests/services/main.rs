@@ -6,11 +6,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking
 
 mod access;
+mod admin_key;
 mod adopt;
 mod clipboard;
 mod create;
 mod desktop;
 mod due;
+mod four;
 mod house;
 mod inventory;
 mod journal;

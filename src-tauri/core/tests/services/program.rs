@@ -68,13 +68,11 @@ impl Program {
     }
 
     /// The base address of a service.
-    #[allow(dead_code, reason = "for the services whose calls come next")]
     pub(crate) fn host(&self, provider: ProviderId) -> String {
         self.service(provider)["host"].as_str().unwrap().to_owned()
     }
 
     /// The pretended key that acts for its account.
-    #[allow(dead_code, reason = "for the services whose calls come next")]
     pub(crate) fn admin_key(&self, provider: ProviderId) -> Secret {
         Secret::new(self.service(provider)["admin_key"].as_str().unwrap().to_owned())
     }
@@ -103,14 +101,12 @@ impl Program {
     }
 
     /// The next requests to a service of this method below this path go wrong in this way.
-    #[allow(dead_code, reason = "for the services whose calls come next")]
     pub(crate) async fn fault_of(&self, provider: ProviderId, method: &str, path: &str, kind: &str, times: u32) {
         let fault = json!({"service": provider.as_str(), "path": path, "method": method, "kind": kind, "times": times});
         self.admin("/admin/faults", &fault).await;
     }
 
     /// The keys of a service as it knows them itself.
-    #[allow(dead_code, reason = "for the services whose calls come next")]
     pub(crate) async fn keys_of(&self, provider: ProviderId) -> Vec<Value> {
         let path = format!("/admin/keys?service={provider}");
         self.ask(&path, None).await.1.unwrap().as_array().unwrap().clone()
