@@ -132,10 +132,15 @@ impl std::fmt::Debug for Http {
 }
 
 impl Request {
-    /// Carries a credential as RFC 6750 section 2.1 says.
+    /// Carries a credential as RFC 6750 section 2.1 says. One with anything but visible ASCII (white space,
+    /// zero-width characters …) is not sent: no service hands such a one out, so it was pasted wrongly.
     pub fn bearer(mut self, credential: &Secret) -> Self {
         // The characters go into the header of this one request, in a buffer that is zeroed after it.
         let characters = credential.expose_secret();
+        if !characters.bytes().all(|byte| byte.is_ascii_graphic()) {
+            self.unsendable = true;
+            return self;
+        }
         let mut value = Zeroizing::new(String::with_capacity("Bearer ".len() + characters.len()));
         value.push_str("Bearer ");
         value.push_str(characters);
@@ -347,14 +352,14 @@ fn classify(error: &reqwest::Error) -> HttpError {
 fn names_a_certificate(error: &reqwest::Error) -> bool {
     let mut cause = std::error::Error::source(error);
     while let Some(inner) = cause {
-        let tls = inner.downcast_ref::<rustls::Error>().or_else(|| {
-            let wrapped = inner.downcast_ref::<std::io::Error>()?.get_ref()?;
-            wrapped.downcast_ref::<rustls::Error>()
-        });
-        if let Some(tls) = tls {
+        if let Some(tls) = inner.downcast_ref::<rustls::Error>() {
             return matches!(tls, rustls::Error::InvalidCertificate(_));
         }
-        cause = inner.source();
+        // What an input or output error wraps is not its source.
+        cause = match inner.downcast_ref::<std::io::Error>() {
+            Some(wrapper) => wrapper.get_ref().map(|wrapped| -> &(dyn std::error::Error + 'static) { wrapped }),
+            None => inner.source(),
+        };
     }
     false
 }

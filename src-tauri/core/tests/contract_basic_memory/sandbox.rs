@@ -12,6 +12,7 @@ use std::process::{Child, Command, Stdio};
 use url::Url;
 
 pub(crate) struct Sandbox {
+    #[allow(dead_code, reason = "each test program that shares this file uses its own part")]
     pub(crate) host: Url,
     ready: Value,
     http: Http,
@@ -45,6 +46,7 @@ impl Sandbox {
         Self { host, ready, http: Http::new().unwrap(), child, _folder: folder }
     }
 
+    #[allow(dead_code, reason = "each test program that shares this file uses its own part")]
     /// An access token of a pretend person, by the device grant (RFC 8628) with the back door's
     /// approval in place of the browser's.
     pub(crate) async fn sign_in(&self, person: u8) -> Secret {
@@ -83,6 +85,12 @@ impl Sandbox {
             .json()
             .unwrap();
         Secret::new(tokens["access_token"].as_str().unwrap().to_owned())
+    }
+
+    /// One part of what the program wrote when it was ready.
+    #[allow(dead_code, reason = "each test program that shares this file uses its own part")]
+    pub(crate) fn ready(&self, part: &str) -> Value {
+        self.ready[part].clone()
     }
 
     /// Asks something of the back door.
