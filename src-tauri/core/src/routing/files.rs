@@ -3,26 +3,21 @@
 //! Only the wanted field is kept. Every other value is skipped without a copy, and the bytes of
 //! the file are zeroed.
 
+use super::RoutingError;
+use super::bytes::{self, BYTE_ORDER_MARK};
 use crate::domain::Secret;
 use chrono::{DateTime, Utc};
 use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
-use std::fs::File;
-use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 use zeroize::Zeroizing;
-
-/// A settings file is far smaller.
-const LARGEST: u64 = 4 * 1024 * 1024;
-/// UTF-8's byte order mark. Python's `json.loads` refuses it.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Why a file cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FileProblem {
     /// It cannot be opened or read, or is no regular file.
     Unreadable,
-    /// It is larger than [`LARGEST`].
+    /// It is larger than any settings file.
     TooLarge,
     /// It is not valid JSON, and a key may be inside.
     NotJson,
@@ -90,39 +85,26 @@ pub(super) fn sign_in(file: &Path) -> Result<Option<CliTokens>, FileProblem> {
     serde_json::from_slice::<TokenFile>(&bytes).map(|tokens| Some(tokens.0)).map_err(|_| FileProblem::NotJson)
 }
 
-/// The whole file in a buffer that never grows, so that no copy of it stays behind. Links are
-/// followed; pipes and devices are not opened, since reading them could wait for ever.
+/// The access token of a `basic-memory-cloud.json`, and when it ends.
+pub(super) fn access_token(file: &Path) -> Option<(Secret, Option<DateTime<Utc>>)> {
+    #[derive(serde::Deserialize)]
+    struct Access {
+        access_token: TextField,
+        #[serde(default)]
+        expires_at: Option<serde_json::Number>,
+    }
+    let access: Access = serde_json::from_slice(&read(file).ok()??).ok()?;
+    let TextField::Text(token) = access.access_token else { return None };
+    Some((token, access.expires_at.and_then(|seconds| seconds.as_f64()).and_then(moment)))
+}
+
 fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, FileProblem> {
-    let facts = match std::fs::metadata(path) {
-        Ok(facts) => facts,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
-        Err(_) => return Err(FileProblem::Unreadable),
-    };
-    if !facts.is_file() {
-        return Err(FileProblem::Unreadable);
+    match bytes::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(RoutingError::Absent(_)) => Ok(None),
+        Err(RoutingError::TooLarge(_)) => Err(FileProblem::TooLarge),
+        Err(_) => Err(FileProblem::Unreadable),
     }
-    if facts.len() > LARGEST {
-        return Err(FileProblem::TooLarge);
-    }
-    let file = File::open(path).map_err(|_| FileProblem::Unreadable)?;
-    // Room for a file that grew between the two looks: read until full, then it is too large.
-    let room = usize::try_from(facts.len()).map_err(|_| FileProblem::TooLarge)? + 4096;
-    let mut bytes = Zeroizing::new(vec![0; room]);
-    let mut filled = 0;
-    let mut file = file;
-    while filled < room {
-        match file.read(&mut bytes[filled..]) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(_) => return Err(FileProblem::Unreadable),
-        }
-    }
-    if filled == room {
-        return Err(FileProblem::Unreadable);
-    }
-    bytes.truncate(filled);
-    Ok(Some(bytes))
 }
 
 const KEY_FIELD: &str = "cloud_api_key";
