@@ -145,12 +145,7 @@ mod tests {
                 downloads: None,
                 computer: String::new(),
             };
-            let surroundings = Surroundings {
-                home: folder.clone(),
-                config_dir_variable: None,
-                xdg_config_home: None,
-                api_key_variable: None,
-            };
+            let surroundings = Surroundings { home: folder.clone(), ..Surroundings::default() };
             compose(&folder, desktop, surroundings)
         };
         Latchkey::new(Box::new(open), PathBuf::new())

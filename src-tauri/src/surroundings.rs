@@ -2,7 +2,7 @@
 //! is started with. The one place that reads it; everything else is given.
 
 use latchkey_core::domain::Secret;
-use latchkey_core::services::Surroundings;
+use latchkey_core::services::{Surroundings, Variable};
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -19,6 +19,7 @@ pub(crate) fn read() -> Surroundings {
         config_dir_variable: variable("BASIC_MEMORY_CONFIG_DIR").map(PathBuf::from),
         xdg_config_home: variable("XDG_CONFIG_HOME").map(PathBuf::from),
         api_key_variable: api_key(std::env::vars_os()),
+        variables: others(std::env::vars_os()),
     }
 }
 
@@ -69,6 +70,15 @@ fn api_key(variables: impl Iterator<Item = (OsString, OsString)>) -> Option<Secr
     value.into_string().ok().map(Secret::new)
 }
 
+/// Every other variable that configures the command line.
+fn others(variables: impl Iterator<Item = (OsString, OsString)>) -> Vec<Variable> {
+    let configures = |name: &str| name.get(..13).is_some_and(|head| head.eq_ignore_ascii_case("BASIC_MEMORY_"));
+    variables
+        .filter_map(|(name, value)| Some(Variable { name: name.into_string().ok()?, value: value.into_string().ok()? }))
+        .filter(|variable| configures(&variable.name) && !variable.name.eq_ignore_ascii_case(API_KEY_VARIABLE))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +101,14 @@ mod tests {
     #[test]
     fn an_empty_variable_is_there_all_the_same() {
         assert_eq!(found(&[(API_KEY_VARIABLE, "")]).as_deref(), Some(""));
+    }
+
+    #[test]
+    fn other_variables_of_the_command_line_are_found_and_the_key_is_none_of_them() {
+        let set =
+            [("BASIC_MEMORY_CLOUD_HOST", "x"), ("basic_memory_cloud_api_key", "bmc_oneEXAMPLE"), ("PATH", "/bin")];
+        let found = others(set.into_iter().map(|(name, value)| (name.into(), value.into())));
+        assert_eq!(found, [Variable { name: "BASIC_MEMORY_CLOUD_HOST".to_owned(), value: "x".to_owned() }]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub mod due;
 pub mod inventory;
 pub mod keys;
 pub mod pages;
+pub mod projects;
 pub mod revoke;
 pub mod settings;
 pub mod sign_in;

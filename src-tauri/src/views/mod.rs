@@ -15,6 +15,7 @@ mod failure;
 mod inventory;
 mod key;
 mod project;
+mod project_from;
 mod provider;
 mod revoke;
 mod settings;

@@ -66,11 +66,27 @@ pub enum ActivityKind {
     InventoryExported,
     /// An inventory was read in.
     InventoryImported,
+    /// Projects were switched between this computer and the cloud.
+    ProjectSwitched,
+    /// A switch was undone.
+    SwitchUndone,
+    /// Another program put back what was there before a switch.
+    SwitchPutBack,
+    /// An empty project was made in the cloud.
+    ProjectCreated,
+    /// The CLI's older file was made a current one.
+    ConfigMigrated,
+    /// A key was put into the CLI's file.
+    KeyPlaced,
+    /// A key was taken out of the CLI's file.
+    KeyTakenOut,
+    /// The CLI was signed in.
+    CliSignedIn,
 }
 
 impl ActivityKind {
     /// Every kind, for parsing and for tests.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 38] = [
         Self::KeyIntended,
         Self::KeyCreated,
         Self::KeyFound,
@@ -101,6 +117,14 @@ impl ActivityKind {
         Self::HostChanged,
         Self::InventoryExported,
         Self::InventoryImported,
+        Self::ProjectSwitched,
+        Self::SwitchUndone,
+        Self::SwitchPutBack,
+        Self::ProjectCreated,
+        Self::ConfigMigrated,
+        Self::KeyPlaced,
+        Self::KeyTakenOut,
+        Self::CliSignedIn,
     ];
 
     /// The name used in records and at the border.
@@ -136,6 +160,14 @@ impl ActivityKind {
             Self::HostChanged => "host_changed",
             Self::InventoryExported => "inventory_exported",
             Self::InventoryImported => "inventory_imported",
+            Self::ProjectSwitched => "project_switched",
+            Self::SwitchUndone => "switch_undone",
+            Self::SwitchPutBack => "switch_put_back",
+            Self::ProjectCreated => "project_created",
+            Self::ConfigMigrated => "config_migrated",
+            Self::KeyPlaced => "key_placed",
+            Self::KeyTakenOut => "key_taken_out",
+            Self::CliSignedIn => "cli_signed_in",
         }
     }
 }

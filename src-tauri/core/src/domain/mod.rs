@@ -6,6 +6,7 @@ mod capability;
 mod ids;
 mod key;
 mod place;
+mod route;
 mod secret;
 mod status;
 
@@ -17,5 +18,6 @@ pub use capability::{Capability, Offered};
 pub use ids::{AccountId, EntryId, InvalidId, KeyId, PlaceId, ProviderId};
 pub use key::{ApiKey, Expiry, KeptIn, KeyName, KeyNameError, KeyOrigin, LastUse, ServiceStatus};
 pub use place::{FoundCredential, FoundKind, NotedPlace};
+pub use route::RememberedRoute;
 pub use secret::{Secret, visible_prefix};
 pub use status::{Hint, KeyStatus, hints, is_folded, key_status};

@@ -9,6 +9,7 @@ mod file;
 mod journal;
 mod keys;
 mod places;
+mod routes;
 mod schema;
 mod settings;
 #[cfg(test)]
@@ -58,7 +59,8 @@ impl Records {
             journal::allow_deleting(transaction, || {
                 transaction.execute_batch(
                     "DELETE FROM told; DELETE FROM journal_facts; DELETE FROM journal; DELETE FROM noted_places;
-                     DELETE FROM keys; DELETE FROM workspaces; DELETE FROM accounts; DELETE FROM settings;",
+                     DELETE FROM keys; DELETE FROM workspaces; DELETE FROM accounts; DELETE FROM settings;
+                     DELETE FROM project_routes;",
                 )?;
                 Ok(())
             })

@@ -4,7 +4,7 @@ use super::RecordsError;
 use rusqlite::Connection;
 
 /// Step `n` brings a file from `user_version` n to n + 1.
-const STEPS: [&str; 3] = [STEP_1, STEP_2, STEP_3];
+const STEPS: [&str; 4] = [STEP_1, STEP_2, STEP_3, STEP_4];
 
 pub(super) const STEP_1: &str = "
 CREATE TABLE accounts (
@@ -133,6 +133,17 @@ CREATE TABLE told (
     PRIMARY KEY (key, at, days, how)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX keys_by_expiry ON keys (expiry);
+";
+
+/// What is remembered of the projects of the Basic Memory CLI, for each of its files.
+const STEP_4: &str = "
+CREATE TABLE project_routes (
+    config TEXT NOT NULL,
+    project TEXT NOT NULL,
+    kept TEXT,
+    workspace TEXT,
+    PRIMARY KEY (config, project)
+) STRICT, WITHOUT ROWID;
 ";
 
 /// Refuses a `user_version` that this program does not know.

@@ -28,6 +28,7 @@ impl Services {
     /// What must happen once at start: left-overs of a sandbox that a crash did not close are
     /// removed, old activity is forgotten, the keychain is tried, and every account is read.
     pub async fn start(&self) -> Result<(), ServiceError> {
+        self.clean_cli_files();
         self.forget_old_activity()?;
         self.forget_last_session()?;
         self.watch_due();
@@ -53,6 +54,7 @@ impl Services {
         self.cancel_sign_in();
         self.discard_pasted();
         self.0.access.drop_all();
+        self.live().projects.drop_secrets();
         self.clear_clipboard();
         self.changed(Topic::App);
     }
@@ -105,6 +107,7 @@ impl Services {
             live.failures.clear();
             live.found.clear();
             live.attempt = None;
+            live.projects = super::projects::Known::default();
         }
         self.records().erase()?;
         self.changed(Topic::App);

@@ -22,6 +22,7 @@ mod pages;
 mod paste;
 mod pasted_text;
 mod places;
+mod projects;
 mod retry;
 mod revoke;
 mod sandbox;
@@ -49,6 +50,10 @@ pub use keys::KeyDetail;
 pub use pages::PageKind;
 pub use paste::{Found, PasteProblem, Pasted};
 pub use pasted_text::Trimmed;
+pub use projects::{
+    Asks, Check, CheckState, Cli, CliState, Condition, ConfigState, Fix, Form, InCloud, ProjectState, Projects, Reach,
+    Served, Source, SourceKind, Switched, Trap, TrapKind, UndoId,
+};
 pub use retry::Retry;
 pub use revoke::{Confirmation, Proof, RevokePlan, RevokeResult, WhyTyped};
 pub use settings::{Settings, StorageState, Theme};
@@ -60,7 +65,7 @@ pub use crate::providers::{
     Description, EnvironmentChoice, EnvironmentFrom, ExpiryMeans, Glyph, Means, Preset, Registry, ReportsUse,
     ScopeChoice, SignInMethod, Snippet,
 };
-pub use crate::routing::Surroundings;
+pub use crate::routing::{DecidedBy, Effect, Override, Overriding, Surroundings, Variable};
 pub use crate::vault::StoreState;
 pub use lifecycle::compose;
 
@@ -104,6 +109,7 @@ struct Shared {
     /// Held while the sandbox is opened or closed.
     opening: tokio::sync::Mutex<()>,
     access: access::AccessTokens,
+    follow: projects::Follow,
 }
 
 /// What is known only while the program runs.
@@ -128,6 +134,7 @@ struct Live {
     subscribe_page: Option<url::Url>,
     storage: Option<crate::vault::StoreState>,
     sandbox_keys_pages: HashMap<ProviderId, url::Url>,
+    projects: projects::Known,
 }
 
 impl Services {
@@ -139,6 +146,7 @@ impl Services {
             editing: Mutex::default(),
             opening: tokio::sync::Mutex::default(),
             access: access::AccessTokens::default(),
+            follow: projects::Follow::default(),
         }))
     }
 

@@ -2,13 +2,13 @@
 
 use super::accounts::AccountState;
 use super::activity::Line;
+use super::projects::TakenOut;
 use super::{Reason, ServiceError, Services, Topic};
 use crate::domain::{
     Account, ActivityKind, ApiKey, EntryId, KeptIn, KeyId, KeyOrigin, KeyStatus, LastUse, NotedPlace, Offered,
     ServiceStatus, SignIn, key_status,
 };
 use crate::providers::{self, Answer, Call, Means, Probe, ProviderError, Seen, SignInMethod};
-use crate::routing;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// What a revoke would do.
@@ -112,7 +112,7 @@ impl Services {
             consequences: self.consequences(&key, &account.account),
             noted_places: self.records().noted_places(id)?,
             confirmation: confirmation(&key, self.now()),
-            in_config: self.cli_uses(&key),
+            in_config: self.is_in_config(&key, None),
             in_browser: self.in_browser(&key, &account.account),
             key,
             account,
@@ -147,10 +147,10 @@ impl Services {
             ),
             None => format!("{name} refuses every program that uses this key from its next call."),
         }];
-        if self.cli_uses(key) {
+        if self.is_in_config(key, None) {
             sentences.push(
-                "The Basic Memory CLI on this computer uses this key. Its cloud projects stop, and the refused key \
-                 hides its own sign-in until `bm config unset cloud_api_key` takes it out."
+                "The Basic Memory CLI on this computer uses this key. It is taken out of its configuration in the \
+                 same step, so that it does not hide the CLI’s own sign-in; without one, cloud projects stop."
                     .to_owned(),
             );
         }
@@ -164,15 +164,6 @@ impl Services {
             sentences.push("The copy kept on this computer is deleted once the key is refused.".to_owned());
         }
         sentences
-    }
-
-    /// Whether the official CLI's saved key has this key's prefix. A file that cannot be read says nothing.
-    fn cli_uses(&self, key: &ApiKey) -> bool {
-        let Ok(Some(saved)) = routing::read_cli_key(self.surroundings()) else { return false };
-        let Some(prefix) = &key.prefix else { return false };
-        let prefix = prefix.trim_end_matches(['…', '.', '*']);
-        // Only its head is compared, with the head that is shown anyway.
-        prefix.len() > 4 && saved.expose_secret().starts_with(prefix)
     }
 
     /// Whether a key can only be revoked in the browser: that is the service's way, its server turned out
@@ -282,6 +273,13 @@ impl Services {
     /// Writes what was proved. The kept copy of a refused key is deleted.
     async fn settle(&self, key: &ApiKey, revoked: bool, proof: Proof) -> Result<RevokeResult, ServiceError> {
         let now = self.now();
+        let taken_out = if revoked {
+            // Its characters tell it from others for certain, so this comes before they are deleted.
+            let secret = self.secret_if_kept(key).await;
+            self.take_out_of_config(key, secret.as_ref())
+        } else {
+            TakenOut::default()
+        };
         let key = if revoked {
             // First of all, so that no failure of the keychain leaves a revoked key looking alive.
             let key = self.update_key(key.id, |key| {
@@ -319,8 +317,8 @@ impl Services {
             revoked,
             proof,
             noted_places,
-            taken_out_of_config: false,
-            config_failure: None,
+            taken_out_of_config: taken_out.done,
+            config_failure: taken_out.failure,
         })
     }
 

@@ -73,7 +73,7 @@ pub(super) struct Running {
 }
 
 /// Where an attempt signs in to.
-struct Target {
+pub(super) struct Target {
     id: String,
     provider: ProviderId,
     servers: Servers,
@@ -81,6 +81,23 @@ struct Target {
     authorization: Authorization,
     again: Option<AccountId>,
     sandbox: bool,
+    /// Its tokens go to the CLI of the service instead of the keychain.
+    for_cli: bool,
+}
+
+impl Target {
+    /// The CLI's own sign-in, at the servers of this account.
+    pub(super) fn for_cli(account: &Account, authorization: Authorization) -> Self {
+        Self {
+            id: EntryId::random().to_string(),
+            provider: account.provider,
+            servers: account.servers.clone(),
+            authorization,
+            again: Some(account.id),
+            sandbox: account.sandbox,
+            for_cli: true,
+        }
+    }
 }
 
 impl Services {
@@ -109,11 +126,17 @@ impl Services {
             servers,
             again: account,
             sandbox: known.is_some_and(|account| account.sandbox),
+            for_cli: false,
         };
+        Ok(self.begin_sign_in(target))
+    }
+
+    /// Begins an attempt in the place of a running one.
+    pub(super) fn begin_sign_in(&self, target: Target) -> Attempt {
         let attempt = Attempt {
             id: target.id.clone(),
-            provider,
-            account,
+            provider: target.provider,
+            account: target.again,
             user_code: None,
             verification_host: None,
             verification_uri: None,
@@ -131,7 +154,7 @@ impl Services {
         let services = self.clone();
         tokio::spawn(async move { services.run_sign_in(target, cancelled).await });
         self.changed(Topic::SignIn);
-        Ok(attempt)
+        attempt
     }
 
     /// Whether a new secret could be kept right now.
@@ -207,12 +230,19 @@ impl Services {
                     self.give_back(&target, &server, &tokens).await;
                     return;
                 }
-                match self.keep_sign_in(&target, &tokens).await {
+                let kept = match target.again.filter(|_| target.for_cli) {
+                    Some(account) => self.keep_for_cli(account, &target.authorization, &tokens),
+                    None => self.keep_sign_in(&target, &tokens).await,
+                };
+                match kept {
                     Ok(account) => {
                         self.with_attempt(&target.id, |running| {
                             running.attempt.done_account = Some(account);
                             running.attempt.state = AttemptState::Done;
                         });
+                        if target.for_cli {
+                            return;
+                        }
                         self.changed(Topic::App);
                         // Both report their own failures on the account.
                         let _reported = self.refresh_workspaces(account).await;

@@ -117,5 +117,5 @@ async fn a_key_of_the_official_cli_is_found_and_adopted_and_its_file_left_alone(
     assert_eq!((adopted.key.id, adopted.key.kept), (key.id, KeptIn::Keychain));
     assert_eq!(std::fs::read(house.home().join(".basic-memory/config.json")).unwrap(), before);
     let plan = house.revoke_plan(key.id).unwrap();
-    assert!(plan.consequences.iter().any(|sentence| sentence.contains("cloud_api_key")));
+    assert!(plan.consequences.iter().any(|sentence| sentence.contains("taken out of its configuration")));
 }

@@ -36,9 +36,11 @@ pub(crate) struct House {
     pub(crate) browser: Arc<Opened>,
     pub(crate) told: Arc<Told>,
     pub(crate) shown: Arc<Shown>,
-    pub(crate) picker: Arc<Picker>,
     pub(crate) program: Arc<Program>,
+    pub(crate) picker: Arc<Picker>,
+    pub(crate) cli: Arc<Installed>,
     folder: Arc<tempfile::TempDir>,
+    surroundings: Surroundings,
     secrets: Mutex<Vec<Secret>>,
 }
 
@@ -53,14 +55,27 @@ impl Deref for House {
 impl House {
     /// Composed, with nothing in it.
     pub(crate) fn empty(arguments: &[&str]) -> Self {
-        let folder = Arc::new(tempfile::tempdir().unwrap());
-        Self::build(folder, Arc::default(), Arc::new(Program::new(arguments)))
+        Self::among(arguments, |_| {})
     }
 
-    fn build(folder: Arc<tempfile::TempDir>, store: Arc<Store>, program: Arc<Program>) -> Self {
+    /// The same on a computer where other variables are set.
+    pub(crate) fn among(arguments: &[&str], set: impl FnOnce(&mut Surroundings)) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let mut surroundings = Surroundings { home: folder.path().join("home"), ..Surroundings::default() };
+        set(&mut surroundings);
+        Self::build(folder, Arc::default(), Arc::new(Program::new(arguments)), surroundings)
+    }
+
+    fn build(
+        folder: Arc<tempfile::TempDir>,
+        store: Arc<Store>,
+        program: Arc<Program>,
+        surroundings: Surroundings,
+    ) -> Self {
+        let (picker, cli) = (Arc::<Picker>::default(), Arc::<Installed>::default());
         let (clock, board) = (Arc::<MovedClock>::default(), Arc::<Board>::default());
         let (browser, told) = (Arc::<Opened>::default(), Arc::<Told>::default());
-        let (shown, picker) = (Arc::<Shown>::default(), Arc::<Picker>::default());
+        let shown = Arc::<Shown>::default();
         std::fs::create_dir_all(folder.path().join("downloads")).unwrap();
         let records = Records::open(&folder.path().join("data/records.db")).unwrap();
         let services = Services::new(Parts {
@@ -79,22 +94,31 @@ impl House {
                 clipboard: board.clone(),
                 sandbox: program.clone(),
                 files: picker.clone(),
-                cli: Arc::<Installed>::default(),
+                cli: cli.clone(),
             },
-            surroundings: Surroundings {
-                home: folder.path().join("home"),
-                config_dir_variable: None,
-                xdg_config_home: None,
-                api_key_variable: None,
-            },
+            surroundings: surroundings.clone(),
         });
-        let secrets = Mutex::default();
-        Self { services, records, store, clock, board, browser, told, shown, picker, program, folder, secrets }
+        Self {
+            services,
+            records,
+            store,
+            clock,
+            board,
+            browser,
+            told,
+            shown,
+            program,
+            picker,
+            cli,
+            folder,
+            surroundings,
+            secrets: Mutex::default(),
+        }
     }
 
     /// The app is ended without a word and started again over the same records and keychain.
     pub(crate) fn restarted(&self) -> Self {
-        Self::build(self.folder.clone(), self.store.clone(), self.program.clone())
+        Self::build(self.folder.clone(), self.store.clone(), self.program.clone(), self.surroundings.clone())
     }
 
     /// With the sandbox open and nobody signed in.
@@ -271,7 +295,14 @@ impl House {
     /// Nothing that was written, and nothing that is shown, holds a secret.
     fn search(&self) {
         let mut bytes = self.written();
-        let shown = (self.records.journal(None, 500), self.accounts(), self.keys(), self.slot(), self.sign_in_state());
+        let shown = (
+            self.records.journal(None, 500),
+            self.accounts(),
+            self.keys(),
+            self.slot(),
+            self.sign_in_state(),
+            self.projects(),
+        );
         bytes.extend(format!("{shown:?} {:?} {:?}", self.shown.notifications, self.dropped_keys()).into_bytes());
         let mut secrets = self.store.ever();
         secrets.extend(self.secrets.lock().unwrap().clone());

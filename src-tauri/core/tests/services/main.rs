@@ -8,6 +8,7 @@
 mod access;
 mod admin_key;
 mod adopt;
+mod cli_files;
 mod clipboard;
 mod create;
 mod desktop;
@@ -19,6 +20,9 @@ mod journal;
 mod lifecycle;
 mod list;
 mod program;
+mod projects;
+mod projects_credentials;
+mod projects_troubles;
 mod revoke;
 mod sandbox;
 mod sign_in;

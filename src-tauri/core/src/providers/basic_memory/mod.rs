@@ -5,6 +5,7 @@
 //! trailing slashes included. Listing and revoking keys are not documented anywhere: they are
 //! asked for, and every answer but the expected one is taken as "not offered" or "not understood".
 
+mod projects;
 mod refusals;
 mod wire;
 
@@ -20,6 +21,7 @@ use crate::domain::{Offered, ProviderId, Workspace};
 use crate::http::{Request, Response};
 use async_trait::async_trait;
 use chrono::{DateTime, SecondsFormat, Utc};
+pub use projects::{CloudProject, create_project, projects};
 use refusals::refusal;
 use serde_json::{Value, json};
 use std::collections::HashMap;

@@ -5,7 +5,9 @@ mod file;
 mod samples;
 
 use super::{Records, RecordsError};
-use crate::domain::{Account, AccountId, ActivityKind, ApiKey, EntryId, Expiry, JournalEntry, KeyId, LastUse, Outcome};
+use crate::domain::{
+    Account, AccountId, ActivityKind, ApiKey, EntryId, Expiry, JournalEntry, KeyId, LastUse, Outcome, RememberedRoute,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use samples::{account, entry, key, noted_place};
@@ -252,4 +254,24 @@ fn a_hundred_thousand_keys_are_put_at_once_and_come_back_in_order() {
         .collect();
     records.put_keys(&keys).unwrap();
     assert!(records.keys().unwrap() == keys, "the keys differ or stand in another order");
+}
+
+#[test]
+fn what_is_remembered_of_a_project_belongs_to_one_file_and_is_replaced_as_a_whole() {
+    let records = Records::in_memory().unwrap();
+    let (one, other) = (std::path::Path::new("/one/config.json"), std::path::Path::new("/other/config.json"));
+    let route = |project: &str, kept: Option<&str>, workspace: Option<&str>| RememberedRoute {
+        project: project.to_owned(),
+        kept: kept.map(str::to_owned),
+        workspace: workspace.map(str::to_owned),
+    };
+    let routes = [route("alpha", Some("{}"), None), route("beta", None, Some("w1"))];
+    records.put_routes(one, &routes).unwrap();
+    records.put_routes(other, &[route("alpha", None, None)]).unwrap();
+    assert_eq!(records.routes(one).unwrap(), routes);
+    records.put_routes(one, &[route("alpha", None, Some("w2"))]).unwrap();
+    assert_eq!(records.routes(one).unwrap(), [route("alpha", None, Some("w2")), routes[1].clone()]);
+    assert_eq!(records.routes(other).unwrap(), [route("alpha", None, None)]);
+    records.erase().unwrap();
+    assert!(records.routes(one).unwrap().is_empty() && records.routes(other).unwrap().is_empty());
 }
