@@ -144,7 +144,8 @@ impl House {
     /// Composed, with a sandbox that fills the accounts of these services.
     pub(crate) fn with(services: &[ProviderId], arguments: &[&str]) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
-        Self::build(folder, Arc::default(), Arc::new(Program::of(services, arguments)))
+        let surroundings = Surroundings { home: folder.path().join("home"), ..Surroundings::default() };
+        Self::build(folder, Arc::default(), Arc::new(Program::of(services, arguments)), surroundings)
     }
 
     /// With the sandbox open and its first person signed in.
