@@ -67,10 +67,18 @@ pub fn hints(key: &ApiKey, now: DateTime<Utc>) -> Vec<Hint> {
     unused.into_iter().chain(old).collect()
 }
 
-/// Whether a key was revoked so long ago that a list may fold it away. Of one whose moment is not
-/// known nothing is assumed.
+/// Whether a key was revoked so long ago that a list may fold it away. Where the service does not tell
+/// the moment, the last thing that is known of the key stands for it: its use, or its making.
 pub fn is_folded(key: &ApiKey, now: DateTime<Utc>) -> bool {
-    matches!(key.service_status, ServiceStatus::Revoked(Some(moment)) if now - moment > TimeDelta::days(90))
+    let used = match key.last_use {
+        LastUse::At(moment) => Some(moment),
+        LastUse::NotReported | LastUse::Never => None,
+    };
+    let moment = match key.service_status {
+        ServiceStatus::Revoked(moment) => moment.or(used).or(key.created_at),
+        ServiceStatus::Active | ServiceStatus::Expired => None,
+    };
+    moment.is_some_and(|moment| now - moment > TimeDelta::days(90))
 }
 
 #[cfg(test)]
@@ -145,7 +153,10 @@ mod tests {
             is_folded(&ApiKey { service_status: ServiceStatus::Revoked(moment), ..key() }, now())
         };
         assert!(revoked(91) && !revoked(90));
-        assert!(!is_folded(&ApiKey { service_status: ServiceStatus::Revoked(None), ..key() }, now()));
+        let unknown = ApiKey { service_status: ServiceStatus::Revoked(None), ..key() };
+        assert!(is_folded(&unknown, now()), "made 200 days ago, and nothing newer is known");
+        assert!(!is_folded(&ApiKey { last_use: LastUse::At(now()), ..unknown.clone() }, now()));
+        assert!(!is_folded(&ApiKey { created_at: None, ..unknown }, now()));
         assert!(!is_folded(&key(), now()));
     }
 }

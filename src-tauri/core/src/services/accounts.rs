@@ -250,7 +250,12 @@ impl Services {
         self.cancel_retry(id);
         match (account.sign_in, account.admin_key) {
             // Its secret goes or stays with those of the other keys.
-            (_, Some(key)) => self.no_longer_acts(&self.key(key)?, SignIn::SignedOut)?,
+            (_, Some(_)) => {
+                self.update_account(id, |account| {
+                    account.sign_in = SignIn::SignedOut;
+                    account.admin_key = None;
+                })?;
+            }
             (SignIn::SignedIn, None) => {
                 self.sign_out(id).await?;
             }

@@ -48,9 +48,18 @@ impl Services {
         if self.is_locked() {
             return Ok(());
         }
-        let bytes = Zeroizing::new(files::read_capped(path.to_owned(), LARGEST).await?);
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let name: String = name.chars().filter(|character| !character.is_control()).take(80).collect();
+        let bytes = match files::read_capped(path.to_owned(), LARGEST).await {
+            Ok(bytes) => Zeroizing::new(bytes),
+            Err(error) => {
+                // The window says that nothing was found in it.
+                let shown = Dropped { file: name, keys: Vec::new(), ignored: 0 };
+                self.live().dropped = Some(Waiting { shown, secrets: Vec::new() });
+                self.changed(Topic::Dropped);
+                return Err(error);
+            }
+        };
         // What is not text holds no assignments. The copy is zeroed like every secret.
         let text = Secret::new(std::str::from_utf8(&bytes).unwrap_or_default().to_owned());
         drop(bytes);
