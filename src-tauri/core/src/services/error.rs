@@ -319,8 +319,11 @@ impl From<ProviderError> for ServiceError {
             ProviderError::Invalid(answer) => Self::answered(Reason::Invalid, answer),
             ProviderError::CurrentKey(answer) => Self::answered(Reason::CurrentKey, answer),
             ProviderError::Failed(answer) => Self::answered(Reason::ServiceFailed, answer),
-            ProviderError::NotUnderstood(answer) | ProviderError::Redirected { answer, .. } => {
-                Self::answered(Reason::NotUnderstood, answer)
+            ProviderError::NotUnderstood(answer) => Self::answered(Reason::NotUnderstood, answer),
+            ProviderError::Redirected { host, answer } => {
+                let mut error = Self::answered(Reason::RedirectRefused, answer);
+                error.details.url = host;
+                error
             }
             ProviderError::Http(error) => error.into(),
         }
@@ -330,7 +333,8 @@ impl From<ProviderError> for ServiceError {
 impl From<HttpError> for ServiceError {
     fn from(error: HttpError) -> Self {
         Self::of(match error {
-            HttpError::Offline | HttpError::Certificate | HttpError::Setup => Reason::Offline,
+            HttpError::Offline | HttpError::Setup => Reason::Offline,
+            HttpError::Certificate => Reason::CertificateRefused,
             HttpError::NoAnswer => Reason::NoAnswer,
             HttpError::UnsafeAddress(_) => Reason::UnsafeAddress,
             HttpError::TooLarge => Reason::NotUnderstood,

@@ -111,6 +111,16 @@ async fn an_address_that_a_secret_must_not_go_to_is_refused_before_anything_is_s
 }
 
 #[tokio::test]
+async fn a_redirect_to_another_host_is_refused_and_the_key_is_not_sent_there() {
+    let (house, account) = House::of(API, &[]).await;
+    house.program.fault_of(API, "GET", "/v1/account/api-keys", "redirect", 1).await;
+    house.refresh_keys(Some(account)).await.unwrap();
+    let failure = house.state(account).failure.unwrap();
+    assert_eq!((failure.reason, failure.details.host.as_deref()), (Reason::RedirectRefused, Some("127.0.0.1")));
+    assert!(failure.details.url.is_some(), "the host it wanted to go to is named");
+}
+
+#[tokio::test]
 async fn without_a_keychain_an_account_is_not_added_and_nothing_is_left() {
     let (house, _) = House::opened(&[]).await;
     let (secret, host) = (house.program.admin_key(API), house.program.host(API));
