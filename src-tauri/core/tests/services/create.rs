@@ -198,7 +198,7 @@ async fn refusals_of_the_service_take_the_intent_back() {
         ("not_owner", Reason::NotOwner),
         ("subscription_required", Reason::SubscriptionRequired),
         ("rate_limited", Reason::RateLimited),
-        ("redirect", Reason::NotUnderstood),
+        ("redirect", Reason::RedirectRefused),
     ] {
         house.program.fault("POST", "/api/keys", kind, 1).await;
         let failure = house.create_key(House::wish(account, "laptop")).await.unwrap_err();
