@@ -261,6 +261,19 @@ fn assert_private(file: &std::path::Path) {
 fn assert_private(_: &std::path::Path) {}
 
 #[tokio::test]
+async fn what_one_key_was_worth_says_nothing_of_another_in_its_place() {
+    let (house, account) = House::signed_in(&[]).await;
+    let (_, secret) = house.create(account, "laptop", true).await;
+    put_key(&house, secret.expose_secret());
+    house.check_credentials().await.unwrap();
+    assert_eq!(house.source(SourceKind::ConfigKey).check.state, CheckState::Works);
+    put_key(&house, "bmc_anotherKeyFromATerminalEXAMPLE");
+    let saved = house.source(SourceKind::ConfigKey);
+    assert_eq!((saved.check.state, saved.key), (CheckState::NotChecked, None));
+    assert_eq!(house.project("research").reach, Reach::Unknown);
+}
+
+#[tokio::test]
 async fn a_lock_forgets_what_credentials_were_worth() {
     let (house, account) = House::signed_in(&[]).await;
     let (_, secret) = house.create(account, "laptop", true).await;
