@@ -6,7 +6,9 @@ use latchkey_core::domain::{
     Account, AccountId, ApiKey, Authorization, Capability, Expiry, FoundCredential, FoundKind, KeptIn, KeyOrigin,
     LastUse, Offered, ProviderId, Servers, SignIn, Workspace,
 };
-use latchkey_core::services::{AccountState, Details, Found, Reason, ServiceError, Settings, SignInMethod};
+use latchkey_core::services::{
+    AccountState, Details, Found, Reason, Registry, SavedFile, ServiceError, Settings, SignInMethod,
+};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -166,4 +168,45 @@ fn a_locked_app_shows_nothing_that_was_read_or_kept() {
     let view = AppView::locked(SettingsView::from(Settings::default()), storage);
     assert!(view.locked && view.accounts.is_empty() && view.providers.is_empty());
     assert!(view.unsaved.is_none() && view.clipboard.is_none() && !view.sandbox);
+}
+
+#[test]
+fn a_service_crosses_as_the_data_it_is_described_with() {
+    let described: Vec<ProviderView> =
+        Registry::built_in().descriptions().into_iter().map(ProviderView::from).collect();
+    let views = serde_json::to_value(&described).unwrap();
+    let of = |id: &str| views.as_array().unwrap().iter().find(|view| view["id"] == id).unwrap();
+    assert_eq!(of("basic-memory")["sign_in"]["method"], "browser");
+    assert_eq!(of("memory-api")["sign_in"]["any_of"], json!(["admin"]));
+    assert_eq!(of("memory-api")["expiry"], json!({ "kind": "native", "min_days": 1, "max_days": 365 }));
+    assert_eq!(of("memory-api")["environment"], "chosen");
+    assert_eq!(of("memory-os")["expiry"], json!({ "kind": "reminder_only" }));
+    assert_eq!(
+        (of("memory-os")["revoke"].as_str(), of("memory-kit")["revoke"].as_str()),
+        (Some("asked"), Some("guided"))
+    );
+    assert_eq!(of("memory-kit")["keys_page_host"], "platform.memorykit.io");
+    assert!(of("memory-kit")["sign_in"]["authorization_server"].is_null());
+}
+
+#[test]
+fn a_key_says_what_is_worth_a_remark_and_whether_it_acts_for_its_account() {
+    let account = account();
+    let old = ApiKey {
+        created_at: Some(now() - TimeDelta::days(100)),
+        last_use: LastUse::Never,
+        expiry: Expiry::Never,
+        ..key(&account)
+    };
+    let account = Account { admin_key: Some(old.id), ..account };
+    let view = serde_json::to_value(KeyView::new(&old, &account, now())).unwrap();
+    assert_eq!(view["hints"], json!(["unused_90_days", "older_than_90_days"]));
+    assert_eq!((view["is_admin_key"].as_bool(), view["folded"].as_bool()), (Some(true), Some(false)));
+    assert_eq!(view["provider"], "basic-memory");
+}
+
+#[test]
+fn a_saved_file_is_placed_below_the_home_folder() {
+    let saved = SavedFile { name: "keys.csv".to_owned(), folder: PathBuf::from("/people/ada/Downloads") };
+    assert_eq!(SavedFileView::new(saved, Path::new("/people/ada")).folder, "~/Downloads");
 }

@@ -237,13 +237,23 @@ impl Services {
                 let row = identified.key.clone().unwrap_or_default();
                 let name = if row.name.is_empty() { "Admin key".to_owned() } else { row.name.clone() };
                 let notes = Notes { name, ..Notes::default() };
-                let key = self.record_adopted(account, &notes, secret, None)?;
+                let key = match self.listed_as(account, &row)? {
+                    Some(known) => known,
+                    None => self.record_adopted(account, &notes, secret, None)?,
+                };
                 let key = self.update_key(key.id, |key| learn(key, &row, identified.scopes.as_deref()))?;
                 self.keep(key.id, secret).await?
             }
         };
         self.acts_for(account.id, key.id, &identified)?;
         Ok(key)
+    }
+
+    /// The record that a list already brought of this row.
+    fn listed_as(&self, account: &Account, row: &ListedKey) -> Result<Option<ApiKey>, ServiceError> {
+        let Some(id) = &row.remote_id else { return Ok(None) };
+        let known = self.records().keys_of(account.id)?;
+        Ok(known.into_iter().find(|key| key.remote_id.as_ref() == Some(id)))
     }
 
     fn acts_for(&self, id: AccountId, key: KeyId, identified: &Identified) -> Result<(), ServiceError> {

@@ -220,6 +220,8 @@ struct Unmatched<'a> {
     without_id: Vec<&'a ApiKey>,
     known: &'a [ApiKey],
     matched: HashSet<KeyId>,
+    /// Every id that was listed: a second record with one of them is not missing either.
+    listed: HashSet<String>,
 }
 
 impl<'a> Unmatched<'a> {
@@ -235,12 +237,13 @@ impl<'a> Unmatched<'a> {
                 None => without_id.push(key),
             }
         }
-        Self { by_remote_id, without_id, known, matched: HashSet::new() }
+        Self { by_remote_id, without_id, known, matched: HashSet::new(), listed: HashSet::new() }
     }
 
     /// The known key that a listed one is: by its id, else by its name and head, else as the answer to
     /// a create whose own answer was lost.
     fn take(&mut self, listed: &ListedKey) -> Option<&'a ApiKey> {
+        self.listed.extend(listed.remote_id.clone());
         let by_id = listed.remote_id.as_deref().and_then(|id| self.by_remote_id.remove(id));
         let taken = by_id.or_else(|| {
             let same = self.without_id.iter().position(|key| providers::same_key(key, listed));
@@ -260,7 +263,8 @@ impl<'a> Unmatched<'a> {
     }
 
     fn rest(&self) -> impl Iterator<Item = &'a ApiKey> + '_ {
-        self.known.iter().filter(|key| !self.matched.contains(&key.id))
+        let is_listed = |key: &ApiKey| key.remote_id.as_ref().is_some_and(|id| self.listed.contains(id));
+        self.known.iter().filter(move |key| !self.matched.contains(&key.id) && !is_listed(key))
     }
 }
 

@@ -137,3 +137,9 @@ fn a_list_without_ids_is_matched_by_name_and_head() {
     let merge = merged(std::slice::from_ref(&key), &listing(vec![row]));
     assert_eq!((merge.put.len(), merge.put[0].id, merge.put[0].remote_id.as_deref()), (1, key.id, Some("1")));
 }
+
+#[test]
+fn a_second_record_of_a_listed_key_is_not_taken_for_revoked() {
+    let (one, two) = (known("key", Some("1")), known("key", Some("1")));
+    assert_eq!(merged(&[one, two], &listing(vec![listed("key", "1")])), Merge::default());
+}
