@@ -19,12 +19,37 @@ export const PRESETS: { value: Preset; label: string }[] = [
 /** What a new key starts with. */
 export const DEFAULT_PRESET: Preset = "90";
 
-/** The last day of a choice; null is never, undefined is a custom day that can't be used. */
-export function lastDay(preset: Preset, custom: string, today: Day): Day | null | undefined {
+/** The days that a service allows between today and the end; null is no such rule. */
+export interface Span {
+  min: number;
+  max: number;
+}
+
+/**
+ * The last day of a choice; null is never, undefined is a custom day that can't be used. Where the service
+ * counts days, a custom end is a number of them.
+ */
+export function lastDay(preset: Preset, custom: string, today: Day, span: Span | null = null): Day | null | undefined {
   if (preset === "never") return null;
-  if (preset === "year") return addYear(today);
+  // A year with a leap day is a day longer than some services allow.
+  if (preset === "year") {
+    const day = addYear(today);
+    return span === null || daysBetween(today, day) <= span.max ? day : addDays(today, span.max);
+  }
+  if (preset === "custom" && span !== null) {
+    return daysProblem(custom, span) === null ? addDays(today, Number(custom.trim())) : undefined;
+  }
   if (preset === "custom") return customProblem(custom, today) === null ? custom : undefined;
   return addDays(today, Number(preset));
+}
+
+/** Why a number of days can't be used. */
+export function daysProblem(days: string, span: Span): string | null {
+  const number = Number(days.trim());
+  if (days.trim() === "" || !Number.isInteger(number)) return "Write whole days, such as 120.";
+  if (number < span.min) return `At least ${String(span.min)} ${span.min === 1 ? "day" : "days"}.`;
+  if (number > span.max) return `At most ${String(span.max)} days. Pick fewer, or Never.`;
+  return null;
 }
 
 /** Why a custom day can't be used. */

@@ -5,11 +5,11 @@ const LONGEST = 100;
 const IDEAS = ["work-laptop", "Claude Desktop", "Cursor", "CI", "server", "phone"];
 
 /** Why a name can't be used, or null. An empty name is no mistake until the person is done with the field. */
-export function nameProblem(name: string): string | null {
+export function nameProblem(name: string, longest: number = LONGEST): string | null {
   const trimmed = name.trim();
   if (trimmed === "") return "Give it a name that says where it will be used.";
-  if ([...trimmed].length > LONGEST)
-    return `Use at most ${String(LONGEST)} characters. This one has ${String([...trimmed].length)}.`;
+  if ([...trimmed].length > longest)
+    return `Use at most ${String(longest)} characters. This one has ${String([...trimmed].length)}.`;
   if (/\p{Cc}/u.test(trimmed)) return "Take out the line breaks or other hidden characters.";
   return null;
 }

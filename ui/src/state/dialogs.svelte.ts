@@ -9,6 +9,8 @@ import type { ServersInput } from "../ipc/generated/ServersInput";
 /** Fields to start Create with, for example after a revoke. */
 export interface CreatePrefill {
   account: string | null;
+  /** The service, where an account of it need not be there yet. */
+  provider?: string;
   name: string;
   workspace: string | null;
   /** Whole days the replaced key was made for; `null` is never; absent is the default. */

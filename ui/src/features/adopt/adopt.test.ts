@@ -150,9 +150,9 @@ describe("pasting a key", () => {
     screen.getByTestId("paste-account").focus();
     await user.keyboard("{Enter}");
     await settle();
-    await user.click(await screen.findByTestId("paste-account-menu-new"));
+    await user.click(await screen.findByTestId("paste-account-menu-new-basic-memory"));
     await settle();
-    expect(screen.getByTestId("paste-account")).toHaveTextContent("A new account");
+    expect(screen.getByTestId("paste-account")).toHaveTextContent("A new Basic Memory account");
     await user.type(screen.getByTestId("paste-name"), "ci");
     await user.click(screen.getByTestId("paste-submit"));
     await settle();
