@@ -20,6 +20,7 @@ mod steps;
 mod surroundings;
 mod temp;
 mod tokens;
+mod transliteration;
 mod watch;
 mod wishes;
 mod write;

@@ -1,15 +1,18 @@
 //! Owns how the CLI turns a name into a permalink (`generate_permalink`), by which it matches names.
 
+use super::transliteration::in_ascii;
 use unicode_normalization::UnicodeNormalization as _;
-use unidecode::{unidecode, unidecode_char};
 
 /// The permalink of a project's name.
 pub fn permalink(name: &str) -> String {
     // Both spellings of a composed letter give one permalink.
     let path: String = as_posix(name).nfc().collect();
     let base = without_extension(&path);
-    let plain =
-        if base.chars().any(|c| is_ideograph(c) || is_fullwidth(c)) { with_ideographs(base) } else { unidecode(base) };
+    let plain = if base.chars().any(|c| is_ideograph(c) || is_fullwidth(c)) {
+        with_ideographs(base)
+    } else {
+        base.chars().map(in_ascii).collect()
+    };
     let hyphenated = hyphens(&camel_case(&plain));
     hyphenated.split('/').map(|segment| segment.trim_matches('-')).collect::<Vec<_>>().join("/")
 }
@@ -64,7 +67,7 @@ fn with_ideographs(base: &str) -> String {
         if is_ideograph(c) {
             mixed.push(c);
         } else {
-            mixed.push_str(unidecode_char(c));
+            mixed.push_str(in_ascii(c));
         }
     }
     between(&mixed, |left, right| {
@@ -257,3 +260,68 @@ const EXTENSIONS: &[&str] = &[
     "xwd",
     "zip",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::permalink;
+
+    #[test]
+    fn names_become_what_the_real_cli_makes_of_them() {
+        // Answers of `generate_permalink` in 0.24.1.
+        for (name, expected) in [
+            ("My Research", "my-research"),
+            ("my-research", "my-research"),
+            ("notes.txt", "notes"),
+            ("v2.0", "v2.0"),
+            ("Version 2.0.0", "version-2.0.0"),
+            ("\u{c9}lan vital", "elan-vital"),
+            ("na\u{ef}ve caf\u{e9}", "naive-cafe"),
+            ("\u{4e2d}\u{6587}/\u{6d4b}\u{8bd5}\u{6587}\u{6863}", "\u{4e2d}\u{6587}/\u{6d4b}\u{8bd5}\u{6587}\u{6863}"),
+            ("\u{4e2d}\u{6587}abc\u{9879}\u{76ee}2", "\u{4e2d}\u{6587}-abc-\u{9879}\u{76ee}-2"),
+            ("Stra\u{df}e", "strasse"),
+            ("\u{41f}\u{440}\u{438}\u{432}\u{435}\u{442}\u{41c}\u{438}\u{440}", "privet-mir"),
+            ("\u{65e5}\u{672c}\u{8a9e}\u{30ce}\u{30fc}\u{30c8}", "\u{65e5}\u{672c}\u{8a9e}-no-to"),
+            ("a_b__c", "a-b-c"),
+            ("Don't Panic", "dont-panic"),
+            ("fooBar2Baz", "foo-bar2-baz"),
+            ("A/B//C/", "a/b/c"),
+            ("./x", "x"),
+            ("/abs/p", "/abs/p"),
+            ("..", ".."),
+            ("", "."),
+            ("  spaced  ", "spaced"),
+            ("--x--", "x"),
+            ("tab\tname", "tab-name"),
+            ("x.tar.gz", "x.tar"),
+            ("x.svgz", "x"),
+            ("file.TXT", "file"),
+            ("\u{dc}n\u{ef}c\u{f6}d\u{e9} 2.1", "unicode-2.1"),
+            ("\u{d55c}\u{ad6d}\u{c5b4}", "hangugeo"),
+            ("emoji \u{1f389} party", "emoji-party"),
+            ("\u{fb01}ne", "fine"),
+            ("\u{5168}\u{89d2}\u{ff21}\u{ff22}\u{ff23}", "\u{5168}\u{89d2}"),
+            ("a\u{3000}b", "a-\u{3000}-b"),
+            ("\u{130}stanbul", "istanbul"),
+            ("e\u{301}t\u{e9}", "ete"),
+            (".hidden", ".hidden"),
+            (".txt", ".txt"),
+            ("a.b/c.txt", "a.b/c"),
+            ("C++ & Rust!", "c-rust"),
+            ("100%", "100"),
+            ("q?", "q"),
+            ("x.json", "x"),
+            ("my.project", "my.project"),
+            ("foo.py", "foo"),
+            ("a\u{2019}b\u{2019}c", "abc"),
+            ("\u{3a9}-omega", "o-omega"),
+            ("\u{f8}", "o"),
+            ("\u{6771}\u{4eac}Tower", "\u{6771}\u{4eac}-tower"),
+            ("\u{ff13}D", "d"),
+            ("\u{404}\u{432}\u{430}", "ieva"),
+            ("a\u{26f9}b", "ab"),
+            ("\u{e1}\u{bd}cup", "a-1/2cup"),
+        ] {
+            assert_eq!(permalink(name), expected, "{name:?}");
+        }
+    }
+}
