@@ -2,13 +2,14 @@
 
 use super::RoutingError;
 use super::change::{Applied, Backup, Change, StillThere, Undone};
-use super::json::{Document, Edit};
+use super::json::{Document, Edit, fits};
 use super::location::Location;
 use super::migration;
 use super::previous::{KEY_FIELD, Previous, reads_as};
 use super::steps::{NoSteps, Steps};
+use super::temp::{self, Leaver};
 use super::write::{Outcome, Wish, write};
-use super::{bytes, temp, wishes};
+use super::{bytes, wishes};
 use crate::domain::Secret;
 use std::path::Path;
 use zeroize::Zeroizing;
@@ -81,9 +82,9 @@ pub fn still_there(file: &Path, previous: &Previous) -> Result<StillThere, Routi
 /// Takes away what a killed write left beside the CLI's files. Once, when Latchkey starts.
 pub fn clean(location: &Location) {
     for file in [&location.config, &location.backup, &location.tokens] {
-        temp::sweep(file);
+        temp::sweep(file, Leaver::DeadOrNamesake);
         if let Ok(target) = file.canonicalize() {
-            temp::sweep(&target);
+            temp::sweep(&target, Leaver::DeadOrNamesake);
         }
     }
 }
@@ -115,7 +116,9 @@ fn scrubbing(document: &Document<'_>, file: &Path, in_use: Option<&Secret>) -> R
 
 fn way_back(document: &Document<'_>, previous: &Previous) -> Wish {
     let untouched = super::Digest::of(document.text.as_bytes()) == previous.after;
-    let mut wish = Wish { splices: previous.back.clone().filter(|_| untouched), ..Wish::default() };
+    // A record that was damaged leads nowhere; then the fields do.
+    let fitting = previous.back.as_ref().filter(|back| untouched && fits(document.text, back));
+    let mut wish = Wish { splices: fitting.cloned(), ..Wish::default() };
     for field in &previous.fields {
         let Some((path, value)) = field.now(document) else {
             wish.contested.push(field.name());

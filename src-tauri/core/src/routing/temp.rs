@@ -3,7 +3,7 @@
 
 use super::RoutingError;
 use super::steps::{Step, Steps};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
@@ -53,16 +53,27 @@ impl Temp {
 
     /// Puts it in the target's place, in one step in which nobody ever finds neither of them.
     pub(super) fn swap(&self, target: &Path) -> Result<Swap, RoutingError> {
+        let before = permissions(target);
         close(target);
-        match exchange(&self.path, target) {
+        let swapped = match exchange(&self.path, target) {
             Ok(true) => Ok(Swap::Exchanged),
-            Ok(false) => {
-                fs::rename(&self.path, target).map_err(|error| refused(&error, target))?;
-                Ok(Swap::Replaced)
+            Ok(false) => fs::rename(&self.path, target).map(|()| Swap::Replaced),
+            Err(error) => Err(error),
+        };
+        swapped.map_err(|error| {
+            reopen(target, before);
+            match error.kind() {
+                ErrorKind::NotFound => RoutingError::Absent(target.to_owned()),
+                _ => refused(&error, target),
             }
-            Err(error) if error.kind() == ErrorKind::NotFound => Err(RoutingError::Absent(target.to_owned())),
-            Err(error) => Err(refused(&error, target)),
-        }
+        })
+    }
+
+    /// Takes it out of the target's place again, where the old one stands as it did before.
+    pub(super) fn swap_back(&self, target: &Path, before: Option<Permissions>) -> Result<(), RoutingError> {
+        self.swap(target)?;
+        reopen(target, before);
+        Ok(())
     }
 
     /// Leaves it where it is.
@@ -83,8 +94,17 @@ impl Drop for Temp {
     }
 }
 
+/// Who may have left something beside a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leaver {
+    /// Only who does not run any more.
+    Dead,
+    /// Also one of this number, which was given to us since. Nothing of ours may be under way.
+    DeadOrNamesake,
+}
+
 /// Takes away what a killed write left beside a file. Files of a process that runs are left.
-pub(super) fn sweep(target: &Path) {
+pub(super) fn sweep(target: &Path, leaver: Leaver) {
     let Ok((folder, name)) = split(target) else { return };
     let Ok(entries) = fs::read_dir(folder) else { return };
     let prefix = format!("{name}{OURS}");
@@ -94,7 +114,10 @@ pub(super) fn sweep(target: &Path) {
             let (process, rest) = found.strip_prefix(&prefix)?.split_once('-')?;
             rest.strip_suffix(".tmp").and_then(|_| process.parse::<u32>().ok())
         });
-        if process.is_some_and(|process| process == std::process::id() || !runs(process)) {
+        if process.is_some_and(|process| {
+            let namesake = process == std::process::id();
+            if namesake { leaver == Leaver::DeadOrNamesake } else { !runs(process) }
+        }) {
             // Tried again at the next start.
             let _ = fs::remove_file(entry.path());
         }
@@ -115,6 +138,19 @@ fn split(target: &Path) -> Result<(&Path, &str), RoutingError> {
     let name = target.file_name().and_then(|name| name.to_str());
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
     folder.zip(name).ok_or_else(|| RoutingError::NotAFile(target.to_owned()))
+}
+
+/// Who may read and write a file.
+pub(super) fn permissions(file: &Path) -> Option<Permissions> {
+    fs::metadata(file).ok().map(|facts| facts.permissions())
+}
+
+/// A file that stays gets back what [`close`] took.
+fn reopen(file: &Path, before: Option<Permissions>) {
+    if let Some(before) = before.filter(|before| permissions(file).as_ref() != Some(before)) {
+        // Left more closed than it was, at worst.
+        let _ = fs::set_permissions(file, before);
+    }
 }
 
 /// Why a file could not be made or moved.

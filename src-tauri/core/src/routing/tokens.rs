@@ -6,7 +6,7 @@ use super::files;
 use super::json::quote;
 use super::location::Location;
 use super::steps::{NoSteps, Steps};
-use super::temp::{Temp, refused, sync_folder};
+use super::temp::{Leaver, Temp, refused, sweep, sync_folder};
 use crate::domain::Secret;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::path::Path;
@@ -48,6 +48,7 @@ pub fn write_sign_in_with(location: &Location, tokens: &SignInTokens, steps: &dy
     if target.is_dir() {
         return Err(RoutingError::NotAFile(file.clone()));
     }
+    sweep(&target, Leaver::Dead);
     let temp = Temp::write(&target, written(tokens).as_bytes(), steps)?;
     temp.replace(&target)?;
     sync_folder(&target);

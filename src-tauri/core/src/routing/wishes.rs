@@ -40,7 +40,7 @@ pub(super) fn wish(document: &Document<'_>, file: &Path, changes: &[Change]) -> 
     if let Some(refusal) = config.refusal {
         return Err(refusal);
     }
-    let mut wishes = Wishes { document, config: &config, wish: Wish::default() };
+    let mut wishes = Wishes { document, config: &config, wished: HashSet::new(), wish: Wish::default() };
     for change in last_of_each(&config, changes) {
         wishes.add(change)?;
     }
@@ -71,6 +71,8 @@ fn last_of_each<'c>(config: &Config, changes: &'c [Change]) -> Vec<&'c Change> {
 struct Wishes<'w, 't> {
     document: &'w Document<'t>,
     config: &'w Config,
+    /// Which fields the wish names.
+    wished: HashSet<Vec<String>>,
     wish: Wish,
 }
 
@@ -149,14 +151,17 @@ impl<'w> Wishes<'w, '_> {
     }
 
     fn set(&mut self, at: &[String], name: &str, raw: String) {
-        let path = at.iter().cloned().chain([name.to_owned()]).collect();
+        let path: Vec<String> = at.iter().cloned().chain([name.to_owned()]).collect();
+        self.wished.insert(path.clone());
         self.wish.edits.push(Edit { path, raw: Some(Zeroizing::new(raw)) });
     }
 
     /// Says nothing in a field, if it is there.
     fn clear(&mut self, at: &[String], name: &str, nothing: &str) {
         let there = lookup(self.document, at).and_then(|object| self.document.get(object, name));
-        if there.is_some_and(|value| self.document.raw(value) != nothing) {
+        let path: Vec<String> = at.iter().cloned().chain([name.to_owned()]).collect();
+        // What an earlier wish says there is taken back as well.
+        if self.wished.contains(&path) || there.is_some_and(|value| self.document.raw(value) != nothing) {
             self.set(at, name, nothing.to_owned());
         }
     }

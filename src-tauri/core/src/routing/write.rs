@@ -4,9 +4,9 @@
 //!
 //! What came out unexpectedly is someone else's file. It goes back at once and our wish is planned
 //! anew upon it, so theirs is never lost; if they wrote over ours in that moment, what only the
-//! displaced file had is merged into theirs. A power cut between an exchange and its comparison
-//! is the one moment in which a write of someone else's would stay beside, and only if both happen
-//! within the same millisecond.
+//! displaced file had is merged into theirs. Two moments are left, both between an exchange and its
+//! comparison, and only when someone else wrote right before: a power cut leaves theirs beside; and
+//! a third one who reads just then, and writes when we are done, writes without it.
 
 use super::RoutingError;
 use super::bytes;
@@ -15,8 +15,10 @@ use super::digest::Digest;
 use super::json::{Document, Edit, Splice, difference, inverse, lookup, plan, same, splice};
 use super::previous::{Field, Previous};
 use super::steps::{Step, Steps};
-use super::temp::{Swap, Temp, refused, sync_folder};
+use super::temp::{Leaver, Swap, Temp, permissions, refused, sweep, sync_folder};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::ptr;
 use zeroize::Zeroizing;
 
 /// How often a write starts over before it is given up.
@@ -51,11 +53,8 @@ pub(super) type Wishing<'w> = &'w dyn Fn(&Document<'_>) -> Result<Wish, RoutingE
 
 /// Writes what is wished, or leaves the file as it is.
 pub(super) fn write(file: &Path, wishing: Wishing<'_>, steps: &dyn Steps) -> Result<Outcome, RoutingError> {
-    // The CLI would put a file in a link's place; we write where the link leads.
-    let target = file.canonicalize().map_err(|error| match error.kind() {
-        std::io::ErrorKind::PermissionDenied => RoutingError::Unreadable(file.to_owned()),
-        _ => RoutingError::Absent(file.to_owned()),
-    })?;
+    let target = resolved(file)?;
+    sweep(&target, Leaver::Dead);
     let mut writing = Writing { file, target, steps, first: None, displaced: Vec::new(), contested: Vec::new() };
     for attempt in 0..TRIES {
         if let Some(outcome) = writing.attempt(wishing, attempt > 0)? {
@@ -63,6 +62,14 @@ pub(super) fn write(file: &Path, wishing: Wishing<'_>, steps: &dyn Steps) -> Res
         }
     }
     Err(RoutingError::Conflict(file.to_owned()))
+}
+
+/// The CLI would put a file in a link's place; we write where the link leads.
+fn resolved(file: &Path) -> Result<PathBuf, RoutingError> {
+    file.canonicalize().map_err(|error| match error.kind() {
+        std::io::ErrorKind::PermissionDenied => RoutingError::Unreadable(file.to_owned()),
+        _ => RoutingError::Absent(file.to_owned()),
+    })
 }
 
 struct Writing<'w> {
@@ -73,8 +80,8 @@ struct Writing<'w> {
     steps: &'w dyn Steps,
     /// What the first plan would have replaced.
     first: Option<(Vec<Field>, Vec<KeptRoute>)>,
-    /// Files of others that ours displaced and that someone wrote over before they were back: what
-    /// they had grown out of, and they themselves.
+    /// Files of others that ours displaced for a moment: what they had grown out of, and they
+    /// themselves. Someone may have written over them since without having seen them.
     displaced: Vec<Displaced>,
     contested: Vec<String>,
 }
@@ -85,6 +92,8 @@ type Displaced = (Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>);
 impl Writing<'_> {
     /// One round. Nothing when someone else came in between.
     fn attempt(&mut self, wishing: Wishing<'_>, again: bool) -> Result<Option<Outcome>, RoutingError> {
+        // The CLI may have put a file in the link's place by now.
+        self.target = resolved(self.file)?;
         let base = self.settled()?;
         self.step(Step::Read)?;
         let foreign = self.with_displaced(bytes::text(&base, self.file)?)?;
@@ -95,22 +104,23 @@ impl Writing<'_> {
             return Ok(Some(self.outcome(&foreign, planned, wrote, again)));
         }
         let temp = Temp::write(&self.target, planned.text.as_bytes(), self.steps)?;
-        if *bytes::read(&self.target).map_err(|error| self.named(error))? != *base {
+        if *bytes::read(&self.target).map_err(|error| self.named(error))? != *base || !self.leads_there() {
             return Ok(None);
         }
         self.step(Step::ReadAgain)?;
+        let permissions = permissions(&self.target);
         if temp.swap(&self.target)? == Swap::Exchanged {
             let compared = self.step(Step::Exchanged).and_then(|()| {
                 let came_out = bytes::read(temp.path()).map_err(|error| self.named(error))?;
                 self.step(Step::Compared).map(|()| came_out)
             });
             match compared {
-                Ok(came_out) if came_out == base => {}
+                Ok(came_out) if came_out == base && self.leads_there() => {}
                 Ok(came_out) => {
                     return self.put_back(temp, &base, came_out, planned.text.as_bytes()).map(|()| None);
                 }
                 Err(error) => {
-                    temp.swap(&self.target)?;
+                    temp.swap_back(&self.target, permissions)?;
                     return Err(error);
                 }
             }
@@ -133,6 +143,7 @@ impl Writing<'_> {
         ours: &[u8],
     ) -> Result<(), RoutingError> {
         let mut placed = Zeroizing::new(ours.to_vec());
+        self.displaced.push((Zeroizing::new(base.to_vec()), theirs.clone()));
         for _ in 0..TRIES {
             // What is beside is theirs: it is not thrown away while it has no place.
             if let Err(error) = temp.swap(&self.target) {
@@ -143,7 +154,7 @@ impl Writing<'_> {
             if came_out == placed {
                 break;
             }
-            self.displaced.push((Zeroizing::new(base.to_vec()), theirs.clone()));
+            self.displaced.push((Zeroizing::new(base.to_vec()), came_out.clone()));
             placed = theirs;
             theirs = came_out;
         }
@@ -183,7 +194,9 @@ impl Writing<'_> {
         let mut merged = Zeroizing::new(text.to_owned());
         for (from, to) in &self.displaced {
             let read = |bytes| bytes::text(bytes, self.file);
-            let (from, to) = (bytes::document(read(from)?, self.file)?, bytes::document(read(to)?, self.file)?);
+            let from = bytes::document(read(from)?, self.file)?;
+            // Half of a file has nothing to keep; who began it ends it where it stands again.
+            let Ok(to) = read(to).and_then(|text| bytes::document(text, self.file)) else { continue };
             let theirs = bytes::document(&merged, self.file)?;
             let (edits, contested) = difference(&from, &to, &theirs);
             self.contested.extend(contested);
@@ -198,7 +211,8 @@ impl Writing<'_> {
         let document = bytes::document(text, self.file)?;
         let wish = wishing(&document)?;
         let mut fields = Vec::new();
-        for edit in &wish.edits {
+        let last: HashMap<_, _> = wish.edits.iter().map(|edit| (&edit.path, edit)).collect();
+        for edit in wish.edits.iter().filter(|edit| last.get(&edit.path).is_some_and(|last| ptr::eq(*last, *edit))) {
             let before = lookup(&document, &edit.path).map(|value| document.raw(value));
             let wrote = edit.raw.as_ref().map(|raw| raw.as_str());
             let changes = match (before, wrote) {
@@ -232,6 +246,9 @@ impl Writing<'_> {
                         }
                     }
                 }
+                // They set it to something else than it was, or we had nothing to change there.
+                let new = fields.iter().filter(|field| !first.iter().any(|known| known.path == field.path));
+                self.contested.extend(new.map(Field::name));
                 for known in first_kept {
                     if !kept.iter().any(|kept| kept.project == known.project) {
                         kept.push(known.clone());
@@ -251,6 +268,11 @@ impl Writing<'_> {
         let (before, after) = (Digest::of(foreign.as_bytes()), Digest::of(planned.text.as_bytes()));
         let previous = Previous { before, after, back: planned.back, fields: planned.fields };
         Outcome { wrote, merged, contested, kept: planned.kept, previous }
+    }
+
+    /// Whether the file is still the one we are at.
+    fn leads_there(&self) -> bool {
+        self.file.canonicalize().is_ok_and(|target| target == self.target)
     }
 
     fn step(&self, step: Step) -> Result<(), RoutingError> {

@@ -55,6 +55,16 @@ fn grouped(edits: &[Edit]) -> BTreeMap<&[String], Vec<&Edit>> {
     groups
 }
 
+/// Whether the splices come in order and stand between whole characters of the text.
+pub(in super::super) fn fits(text: &str, splices: &[Splice]) -> bool {
+    let mut at = 0;
+    splices.iter().all(|Splice { range, .. }| {
+        let after = at <= range.start;
+        at = range.end;
+        after && text.get(range.clone()).is_some()
+    })
+}
+
 /// The text with all splices done, in a buffer that never moves.
 pub(in super::super) fn splice(text: &str, splices: &[Splice]) -> Zeroizing<String> {
     let removed: usize = splices.iter().map(|splice| splice.range.len()).sum();

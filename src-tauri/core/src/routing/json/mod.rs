@@ -10,7 +10,7 @@ mod merge;
 mod scan;
 mod text;
 
-pub(super) use edit::{Edit, Splice, inverse, lookup, plan, splice};
+pub(super) use edit::{Edit, Splice, fits, inverse, lookup, plan, splice};
 pub(super) use layout::Layout;
 pub(super) use merge::{difference, same};
 pub(super) use scan::{Fault, FaultKind};
