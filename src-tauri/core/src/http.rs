@@ -137,7 +137,7 @@ impl Request {
     pub fn bearer(mut self, credential: &Secret) -> Self {
         // The characters go into the header of this one request, in a buffer that is zeroed after it.
         let characters = credential.expose_secret();
-        if !characters.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if characters.is_empty() || !characters.bytes().all(|byte| byte.is_ascii_graphic()) {
             self.unsendable = true;
             return self;
         }

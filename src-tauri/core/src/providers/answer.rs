@@ -52,8 +52,12 @@ fn said(response: &Response) -> Option<String> {
     response.text().filter(|_| plain).map(str::to_owned)
 }
 
-/// The sentence under `detail`, `message` or `error`, as FastAPI and others write it.
+/// The sentence under `error.message`, `detail`, `message` or `error`, in this order: the first is what
+/// the services' own envelopes have, the others are FastAPI's and other frameworks'.
 pub(super) fn sentence(body: &Value) -> Option<String> {
+    if let Some(words) = body.get("error").and_then(|error| error.get("message")).and_then(Value::as_str) {
+        return Some(words.to_owned());
+    }
     match body.get("detail").or_else(|| body.get("message")).or_else(|| body.get("error"))? {
         Value::String(text) => Some(text.clone()),
         Value::Object(inner) => inner.get("message").or_else(|| inner.get("error"))?.as_str().map(str::to_owned),
@@ -273,6 +277,9 @@ mod tests {
             json!({"message": "No."}),
             json!({"error": "No."}),
             json!({"error": {"message": "No.", "code": 3}}),
+            json!({"error": {"code": "X", "message": "No."}, "detail": "Else.", "message": "Else."}),
+            json!({"detail": {"code": "X", "message": "No."}, "message": "Else."}),
+            json!({"detail": "No.", "message": "Else."}),
             json!({"detail": [{"msg": "No."}]}),
         ] {
             assert_eq!(sentence(&body).as_deref(), Some("No."), "{body}");
