@@ -33,6 +33,8 @@ export interface Words {
   sentence: string;
   /** The step that a button can take, with the button's label. */
   next: { step: NextStep; label: string } | null;
+  /** What a service’s support asks for; only where the service gave it. */
+  request?: string;
 }
 
 /** Names to put into the words, as far as they are known. */
@@ -99,7 +101,7 @@ const TABLE: Record<ErrorCode, Line> = {
   }),
   service_failed: (details, { service }) => ({
     title: `${service} has a problem of its own`,
-    sentence: `It answered ${String(details.status ?? 500)}${request(details)}. Nothing is wrong here. Try again in a few minutes.`,
+    sentence: `It answered ${String(details.status ?? 500)}. Nothing is wrong here. Try again in a few minutes.`,
     next: { step: "retry", label: "Try again" },
   }),
   not_understood: (details, { service }) => ({
@@ -276,7 +278,7 @@ const TABLE: Record<ErrorCode, Line> = {
   }),
   lacks_scope: (details, { service }) => ({
     title: `This key lacks ${details.text ?? "a scope"}`,
-    sentence: `${service} answered ${String(details.status ?? 403)}${request(details)}. The key is genuine and may not do this. Use one that has the scope, or replace it with one that does.`,
+    sentence: `${service} answered ${String(details.status ?? 403)}. The key is genuine and may not do this. Use one that has the scope, or replace it with one that does.`,
     next: { step: "create_key", label: "Create one with this scope" },
   }),
   current_key: (_details, { service, key }) => ({
@@ -316,13 +318,14 @@ export const ERROR_CODES = Object.keys(TABLE) as ErrorCode[];
 
 /** A failure in words. */
 export function explain(error: ErrorView, subject: Subject = {}): Words {
-  return TABLE[error.code](error.details, {
+  const words = TABLE[error.code](error.details, {
     service: subject.service ?? "The service",
     account: subject.account ?? "your account",
     key: subject.key ?? "the key",
     storage: subject.storage ?? "The keychain",
     now: subject.now ?? null,
   });
+  return error.details.request_id === null ? words : { ...words, request: error.details.request_id };
 }
 
 /** `in 24 s`, `in 2:05 minutes`, or `in a moment` when the service did not say. */
@@ -344,10 +347,6 @@ function because(details: ErrorDetails): string {
 /** A sentence of Latchkey’s own about a file. */
 function why(details: ErrorDetails): string {
   return details.text === null || details.text === "" ? "" : ` ${details.text}`;
-}
-
-function request(details: ErrorDetails): string {
-  return details.request_id === null ? "" : ` (request ${details.request_id})`;
 }
 
 function sentence(text: string): string {

@@ -140,7 +140,7 @@ describe("afterwards", () => {
     await user.click(submit());
     await settle();
     await user.click(screen.getByTestId("revoke-replace"));
-    expect(app.dialogs.current).toEqual({
+    expect(app.dialogs.current).toMatchObject({
       kind: "create",
       prefill: { account: "work", name: "Cursor side project", workspace: "Personal", days: 90 },
     });
@@ -179,5 +179,29 @@ describe("in the browser", () => {
     await settle();
     expect(callsOf(fake, "checkRevoked")).toHaveLength(2);
     expect(screen.getByRole("dialog", { name: "work-laptop is revoked" })).toBeVisible();
+  });
+});
+
+describe("the key that acts for its account", () => {
+  it("asks for another one first, and then goes on to the revoke", async () => {
+    const { app, fake } = await startedApp((turned) => turned.knobs.addServices());
+    show(app, RevokeDialog, { keyId: "mem-admin", onclose: vi.fn() });
+    await settle();
+    expect(screen.getByTestId("revoke-admin")).toHaveTextContent("Latchkey admin acts for Tidepool");
+    expect(screen.queryByTestId("revoke-submit")).toBeNull();
+    expect(screen.getByTestId("revoke-admin-mem-admin-2")).toBeChecked();
+    await user.click(screen.getByTestId("revoke-admin-use"));
+    await settle();
+    expect(callsOf(fake, "useAsAdminKey")).toEqual([["tidepool", "mem-admin-2"]]);
+    expect(screen.getByTestId("revoke-submit")).toBeVisible();
+    expect(callsOf(fake, "revokeKey")).toHaveLength(0);
+  });
+
+  it("leads to a new admin key where no other is kept", async () => {
+    const { app } = await startedApp((turned) => turned.knobs.addServices());
+    show(app, RevokeDialog, { keyId: "mos-admin", onclose: vi.fn() });
+    await settle();
+    await user.click(screen.getByTestId("revoke-admin-create"));
+    expect(app.dialogs.current).toMatchObject({ kind: "create", prefill: { account: "lab", scopes: ["admin"] } });
   });
 });
