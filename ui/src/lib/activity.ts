@@ -24,6 +24,7 @@ export type ActivityIcon =
   | "box"
   | "search"
   | "minus"
+  | "folder"
   | "info"
   | "bell"
   | "cal"
@@ -141,6 +142,50 @@ const KINDS: Record<string, Kind> = {
     "Couldn’t read the keys of %s",
     "warn",
     "keys",
+  ),
+  project_switched: line("Switched %s", "Switching %s", "Couldn’t switch %s", "folder", "keys"),
+  switch_undone: line(
+    "Undid the switch of %s",
+    "Undoing the switch of %s",
+    "Couldn’t undo the switch of %s",
+    "folder",
+    "keys",
+  ),
+  switch_put_back: line("%s was put back", "%s was put back", "Another program put %s back", "warn", "keys"),
+  project_created: line(
+    "Created the cloud project %s",
+    "Creating the cloud project %s",
+    "Couldn’t create the cloud project %s",
+    "plus",
+    "keys",
+  ),
+  config_migrated: line(
+    "Moved %s to the newer form",
+    "Moving %s to the newer form",
+    "Couldn’t move %s to the newer form",
+    "folder",
+    "keys",
+  ),
+  key_placed: line(
+    "Put %s into the CLI’s configuration",
+    "Putting %s into the CLI’s configuration",
+    "Couldn’t put %s into the CLI’s configuration",
+    "plus",
+    "keys",
+  ),
+  key_taken_out: line(
+    "Took %s out of the CLI’s configuration",
+    "Taking %s out of the CLI’s configuration",
+    "Couldn’t take %s out of the CLI’s configuration",
+    "minus",
+    "keys",
+  ),
+  cli_signed_in: line(
+    "Signed in the CLI for %s",
+    "Signing in the CLI for %s",
+    "Couldn’t sign in the CLI for %s",
+    "ext",
+    "sign_ins",
   ),
   sandbox_opened: line("Opened the sandbox", "Opening the sandbox", "The sandbox didn’t start", "box", "sign_ins"),
   sandbox_closed: line("Closed the sandbox", "Closing the sandbox", "Couldn’t close the sandbox", "box", "sign_ins"),
