@@ -12,6 +12,8 @@ pub mod steps;
 pub mod test;
 
 #[cfg(target_os = "linux")]
+pub mod bench;
+#[cfg(target_os = "linux")]
 pub mod browser;
 #[cfg(target_os = "linux")]
 pub mod driver;

@@ -47,6 +47,14 @@ enum Task {
         #[arg(long, value_name = "FOLDER")]
         out: Option<PathBuf>,
     },
+    /// Measures the real program, beside a peer of the same run where there is one, and prints a table.
+    ///
+    /// Linux and root only: it runs in a network namespace with nothing but loopback. No check fails on a time.
+    Bench {
+        /// Where the figures are written as JSON.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Builds the installable package of this system.
     Dist,
 }
@@ -56,6 +64,7 @@ fn main() -> ExitCode {
         Task::Test { only } => Ok(xtask::test::test(only.as_deref())),
         Task::Run { without, headless, shots } => run(without.as_deref(), headless, shots),
         Task::Tour { out } => tour(out),
+        Task::Bench { out } => bench(out),
         Task::Dist => xtask::dist::dist().map(|()| true),
     };
     match outcome {
@@ -92,6 +101,16 @@ fn tour(out: Option<PathBuf>) -> Outcome<bool> {
 #[cfg(not(target_os = "linux"))]
 fn tour(_out: Option<PathBuf>) -> Outcome<bool> {
     Err(Failure::new("the tour is taken on a virtual display, which only Linux has", "run it on Linux"))
+}
+
+#[cfg(target_os = "linux")]
+fn bench(out: Option<PathBuf>) -> Outcome<bool> {
+    until_interrupted(xtask::bench::bench(out))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn bench(_out: Option<PathBuf>) -> Outcome<bool> {
+    Err(Failure::new("the figures are taken on a virtual display, which only Linux has", "run it on Linux"))
 }
 
 /// Lets Ctrl-C end the work in order, so that nothing is left running.
