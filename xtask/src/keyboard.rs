@@ -19,6 +19,8 @@ pub const DOWN: char = '\u{e015}';
 pub const HOME: char = '\u{e011}';
 /// The arrow right key.
 pub const RIGHT: char = '\u{e014}';
+/// The arrow left key.
+pub const LEFT: char = '\u{e012}';
 /// The arrow up key.
 pub const UP: char = '\u{e013}';
 /// The Control key.

@@ -24,9 +24,13 @@ pub mod keyboard;
 #[cfg(target_os = "linux")]
 pub mod processes;
 #[cfg(target_os = "linux")]
+pub mod projects;
+#[cfg(target_os = "linux")]
 pub mod sandbox;
 #[cfg(target_os = "linux")]
 pub mod scenes;
+#[cfg(target_os = "linux")]
+mod scenes_projects;
 #[cfg(target_os = "linux")]
 pub mod stage;
 #[cfg(target_os = "linux")]

@@ -5,6 +5,7 @@ use crate::driver::Window;
 use crate::journey::{Hand, Journey, KNOWN_OF_THE_REAL_SERVICE, Verdict};
 use crate::keyboard::ESCAPE;
 use crate::sandbox::BackDoor;
+pub use crate::scenes_projects::projects;
 use crate::stage::{Keyring, Setting, Stage};
 use crate::steps::Outcome;
 use serde_json::{Value, json};
@@ -19,7 +20,8 @@ pub trait Visitor {
 pub async fn walk(visitor: &mut impl Visitor) -> Outcome<()> {
     full_service(visitor).await?;
     known_service(visitor).await?;
-    without_keychain(visitor).await
+    without_keychain(visitor).await?;
+    projects(visitor).await
 }
 
 /// Everything there is with a service that offers all and about twenty keys.
