@@ -208,6 +208,25 @@ export function switched(names: readonly string[], to: Route): { title: string; 
     : { title: `${who} ${verb} served from this computer`, detail: "No notes were moved or downloaded." };
 }
 
+/** What is said of an undo: what another program changed since is left as that program set it. */
+export function undone(
+  before: readonly ProjectView[],
+  after: readonly ProjectView[],
+): { title: string; detail: string | null } {
+  const left = before.filter((one) => {
+    const now = after.find((other) => other.key === one.key);
+    return now === undefined || (now.served_from === one.served_from && now.workspace_id === one.workspace_id);
+  });
+  const back = before.filter((one) => !left.includes(one));
+  const who = (some: readonly ProjectView[]): string =>
+    some.length === 1 ? (some[0]?.name ?? "") : count(some.length, "project");
+  if (back.length === 0) return { title: "Nothing was undone", detail: "Another program changed it since" };
+  return {
+    title: `${who(back)} ${back.length === 1 ? "is" : "are"} as before`,
+    detail: left.length === 0 ? null : `${who(left)} stayed as another program set it`,
+  };
+}
+
 /** Why nothing can be switched, or null. */
 export function unswitchable(config: ConfigView): string | null {
   if (config.state === "older") return "config.json is in an older format; migrate it first";

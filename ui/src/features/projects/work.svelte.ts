@@ -4,11 +4,10 @@ import type { ErrorView } from "../../ipc/generated/ErrorView";
 import type { ProjectView } from "../../ipc/generated/ProjectView";
 import type { SwitchView } from "../../ipc/generated/SwitchView";
 import type { WorkspaceView } from "../../ipc/generated/WorkspaceView";
-import { count } from "../../lib/durations";
 import { failureOf } from "../../lib/failure";
 import type { App } from "../../state/app.svelte";
 import type { Route } from "../../state/projects.svelte";
-import { type Fix, PROVIDER, switched } from "./words";
+import { type Fix, PROVIDER, switched, undone } from "./words";
 
 /** A question that stands on screen. */
 export type Asked =
@@ -76,12 +75,11 @@ export class ProjectsWork {
     if (id === null) return;
     this.#begin(() => void this.undo(id));
     const { projects, toasts } = this.#app;
-    const names = projects.all.filter((project) => project.undo === id).map((project) => project.name);
+    const before = projects.all.filter((project) => project.undo === id);
     if (!(await this.#attempt(() => projects.undo(id)))) return;
-    const who = names.length === 1 ? (names[0] ?? "") : count(names.length, "project");
-    const title = `${who} ${names.length === 1 ? "is" : "are"} as before`;
-    this.said = `${title}.`;
-    toasts.say(title);
+    const words = undone(before, projects.all);
+    this.said = words.detail === null ? `${words.title}.` : `${words.title}. ${words.detail}.`;
+    toasts.say(words.title, words.detail);
   }
 
   async createInCloud(project: ProjectView): Promise<void> {
