@@ -27,7 +27,7 @@ describe("the words of a credential", () => {
   it("never call a key refused that nobody refused", () => {
     const unsure = source({ check: { state: "could_not_tell", at: "2026-11-20T15:59:00Z", status: 503 } });
     expect(sourceLine(unsure, [unsure], now)).toMatchObject({
-      words: "Couldn’t tell: answered 503, 1 min ago",
+      words: "Couldn’t tell: 503, 1 min ago",
       tone: "plain",
     });
     const refused = source({ check: { state: "refused", at: "2026-11-20T15:59:00Z", status: 401 } });
@@ -36,7 +36,7 @@ describe("the words of a credential", () => {
 
   it("say what is wrong with the characters before what the cloud said", () => {
     const spaced = source({ problem: "ends with a space", check: { state: "works", at: null, status: 200 } });
-    expect(sourceLine(spaced, [spaced], now).words).toBe("Can’t be sent: it ends with a space");
+    expect(sourceLine(spaced, [spaced], now).words).toBe("Ends with a space");
   });
 
   it("show the key's name and prefix, and the place where there is none", () => {

@@ -51,7 +51,7 @@ export function sourceLine(source: SourceView, all: readonly SourceView[], now: 
     return { words: source.kind === "variable" ? "Not set here" : "Not set", tone: "plain", icon: "minus" };
   }
   if (source.empty) return { words: "Set, but empty", tone: "bad", icon: "x" };
-  if (source.problem !== null) return { words: `Can’t be sent: it ${source.problem}`, tone: "bad", icon: "x" };
+  if (source.problem !== null) return { words: capital(source.problem), tone: "bad", icon: "x" };
   const { state, at, status } = source.check;
   const when = at === null ? "" : `, ${ago(at, now)}`;
   switch (state) {
@@ -77,7 +77,7 @@ export function sourceLine(source: SourceView, all: readonly SourceView[], now: 
       return { words: "Expired; bm renews it when it can", tone: "warn", icon: "warn" };
     case "could_not_tell":
       return {
-        words: status === null ? `Couldn’t tell: no answer${when}` : `Couldn’t tell: answered ${String(status)}${when}`,
+        words: status === null ? `Couldn’t tell: no answer${when}` : `Couldn’t tell: ${String(status)}${when}`,
         tone: "plain",
         icon: "info",
       };
@@ -86,6 +86,10 @@ export function sourceLine(source: SourceView, all: readonly SourceView[], now: 
     case "not_checked":
       return { words: "Set, not checked yet", tone: "plain", icon: "info" };
   }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A trap in words. */
