@@ -121,7 +121,7 @@ async fn what_another_program_writes_appears_by_itself() {
     let (journey, basic_memory) = signed_in(Hand::Mouse).await;
     journey.open_projects().await.unwrap();
     journey.window.find("config-absent").await.unwrap();
-    let text = basic_memory.sample(BackDoor::find(&journey.window).await.unwrap().host()).unwrap();
+    let text = basic_memory.sample(&BackDoor::find(&journey.window).await.unwrap()).unwrap();
     basic_memory.write(&text).unwrap();
     journey.served_from("garden", Side::Local).await.unwrap();
     basic_memory.write(&text.replace(&basic_memory.local("garden"), &basic_memory.cloud("somewhere"))).unwrap();
@@ -154,7 +154,7 @@ async fn a_stale_key_that_masks_a_good_sign_in_is_taken_out_with_one_click() {
 #[tokio::test]
 async fn cloud_projects_without_a_credential_are_said_to_have_none() {
     let (journey, basic_memory) = signed_in(Hand::Keyboard).await;
-    let text = basic_memory.sample(BackDoor::find(&journey.window).await.unwrap().host()).unwrap();
+    let text = basic_memory.sample(&BackDoor::find(&journey.window).await.unwrap()).unwrap();
     let text = text.replace(&basic_memory.local("recipes"), &basic_memory.cloud("somewhere"));
     basic_memory.write(&text).unwrap();
     journey.open_projects().await.unwrap();

@@ -78,9 +78,9 @@ impl BasicMemory {
             .map_err(|error| self.failed(&error))
     }
 
-    /// A configuration with four local projects, in a hand-made form: four spaces, a number and an escape
+    /// A configuration with four local projects for a sandbox as its cloud, in a hand-made form: four spaces, a number and an escape
     /// that a program would write otherwise, and a setting that nobody knows.
-    pub fn sample(&self, host: &str) -> Outcome<String> {
+    pub fn sample(&self, cloud: &BackDoor) -> Outcome<String> {
         let mut projects = Vec::new();
         for name in ["main", "research", "recipes", "garden"] {
             std::fs::create_dir_all(self.notes(name)).map_err(|error| self.failed(&error))?;
@@ -88,9 +88,12 @@ impl BasicMemory {
         }
         Ok(format!(
             "{{\n    \"env\": \"dev\",\n    \"projects\": {{\n{}\n    }},\n    \"default_project\": \"main\",\n    \
-             \"cloud_host\": \"{host}\",\n    \"cloud_api_key\": null,\n    \"default_workspace\": null,\n    \
+             \"cloud_client_id\": \"{}\",\n    \"cloud_domain\": \"{}\",\n    \"cloud_host\": \"{}\",\n    \"cloud_api_key\": null,\n    \"default_workspace\": null,\n    \
              \"of_tomorrow\": {{\"kept\": [1.0, 1e3, \"\\u00e9\"]}}\n}}\n",
-            projects.join(",\n")
+            projects.join(",\n"),
+            cloud.client_id(),
+            cloud.authorization_server(),
+            cloud.host()
         ))
     }
 
@@ -126,7 +129,7 @@ impl Journey {
 
     /// Opens the page for a configuration that has just been written for the sandbox as its cloud.
     pub async fn projects_of(&self, basic_memory: &BasicMemory) -> Outcome<String> {
-        let text = basic_memory.sample(BackDoor::find(&self.window).await?.host())?;
+        let text = basic_memory.sample(&BackDoor::find(&self.window).await?)?;
         basic_memory.write(&text)?;
         self.open_projects().await?;
         self.window.find_by_style(&project("main")).await?;
@@ -139,7 +142,6 @@ impl Journey {
         self.create(name, "30").await?;
         self.press("secret-done").await?;
         self.window.gone("secret-dialog").await?;
-        self.row(name).await?;
         self.open_projects().await?;
         self.press("choose-key").await?;
         self.window.find("choose-key-dialog").await?;

@@ -46,6 +46,16 @@ impl BackDoor {
         self.ready[service.replace('-', "_")]["admin_key"].as_str().unwrap_or_default()
     }
 
+    /// The pretend authorization server.
+    pub fn authorization_server(&self) -> &str {
+        self.ready["basic_memory"]["authorization_server"].as_str().unwrap_or_default()
+    }
+
+    /// A client id that it knows.
+    pub fn client_id(&self) -> &str {
+        self.ready["basic_memory"]["client_id"].as_str().unwrap_or_default()
+    }
+
     /// The page in the browser where keys are revoked by hand.
     pub fn keys_page(&self) -> &str {
         self.ready["basic_memory"]["keys_page"].as_str().unwrap_or_default()

@@ -7,6 +7,9 @@ import type { SignInAttemptView } from "../ipc/generated/SignInAttemptView";
 import { failureOf } from "../lib/failure";
 import { Asking } from "./asking";
 
+/** The id of no attempt: the start that this window asked for failed. */
+const NONE = "";
+
 /** One sign-in at a time; a newer one replaces it. */
 export class SignIn {
   attempt = $state.raw<SignInAttemptView | null>(null);
@@ -49,6 +52,8 @@ export class SignIn {
       this.#mine = attempt.id;
       this.attempt = attempt;
     } catch (reason) {
+      // What Rust still knows is an older sign-in, and says nothing about this one.
+      this.#mine = NONE;
       this.failure = failureOf(reason);
     } finally {
       this.starting = false;
@@ -104,7 +109,7 @@ export class SignIn {
     try {
       const attempt = await this.#backend.signInState();
       // While a start is under way, the old attempt says nothing about the new one.
-      if (!this.starting) this.attempt = attempt;
+      if (!this.starting && this.#mine !== NONE) this.attempt = attempt;
     } catch (reason) {
       this.failure = failureOf(reason);
     }

@@ -28,6 +28,35 @@ async function dialog(turn?: (fake: Fake) => void, account: string | null = null
 
 const state = (): string => screen.getByTestId("sign-in-state").textContent;
 
+describe("the sign-in of the CLI", () => {
+  async function cli(turn?: (fake: Fake) => void) {
+    const { app, fake } = await startedApp(turn);
+    show(app, SignInDialog, { provider: "basic-memory", account: "work", forCli: true, onclose: vi.fn() });
+    await settle();
+    return { app, fake };
+  }
+
+  it("is a second approval, whose tokens are not Latchkey’s", async () => {
+    const { fake } = await cli();
+    expect(callsOf(fake, "startCliSignIn")).toEqual([["work"]]);
+    expect(screen.getByTestId("sign-in-cli")).toHaveTextContent("straight to the CLI’s own file");
+    expect(screen.queryByTestId("sign-in-advanced")).toBeNull();
+    fake.knobs.signInTo("done");
+    await settle();
+    expect(screen.getByTestId("sign-in-cli-done")).toHaveTextContent("Latchkey kept none of them");
+  });
+
+  it("doesn't take an older sign-in for this one when it could not begin", async () => {
+    await cli((fake) => {
+      void fake.startSignIn("basic-memory", "work", null);
+      fake.knobs.fail("startCliSignIn", "other_host", { host: "cloud.basicmemory.com" });
+    });
+    expect(screen.queryByTestId("sign-in-cli-done")).toBeNull();
+    expect(screen.queryByTestId("sign-in-code")).toBeNull();
+    expect(screen.getByTestId("sign-in-failure")).toHaveTextContent("cloud.basicmemory.com");
+  });
+});
+
 describe("the sign-in dialog", () => {
   it("shows one code to compare, the host to approve at, and the words about the page", async () => {
     await dialog();
