@@ -44,12 +44,11 @@ fn with_key_of(text: &str, now: &str) -> String {
 }
 
 async fn switched_and_undone(hand: Hand) {
-    let (journey, basic_memory) = signed_in(hand).await;
+    let (mut journey, basic_memory) = signed_in(hand).await;
     let text = journey.projects_of(&basic_memory).await.unwrap();
-    journey.choose_new_key("bm").await.unwrap();
-    let text = with_key_of(&text, &basic_memory.text().unwrap());
-    assert!(text.contains("\"cloud_api_key\": \"bmc_"), "the file holds no key");
-    holds(&journey, &basic_memory, &text).await;
+    // The CLI's sign-in reaches both workspaces, so it is asked which.
+    journey.sign_in_the_cli().await.unwrap();
+    journey.window.find_by_style("[data-source=cli_sign_in][data-in-use][data-state=works]").await.unwrap();
 
     journey.serve("research", Side::Cloud).await.unwrap();
     let workspace = journey.first_workspace().await.unwrap();
@@ -85,15 +84,20 @@ async fn several_at_once(hand: Hand) {
     let text = journey.projects_of(&basic_memory).await.unwrap();
     journey.choose_new_key("bm").await.unwrap();
     let text = with_key_of(&text, &basic_memory.text().unwrap());
+    assert!(text.contains("\"cloud_api_key\": \"bmc_"), "the file holds no key");
+    holds(&journey, &basic_memory, &text).await;
+    // A key belongs to one workspace, so nothing is asked.
+    journey.window.find_by_style("[data-source=config_key][data-in-use][data-state=works]").await.unwrap();
     for name in ["main", "garden"] {
         journey.select_project(name).await.unwrap();
     }
     journey.window.says("bulk-count", "2 selected").await.unwrap();
     journey.press("bulk-cloud").await.unwrap();
-    let workspace = journey.first_workspace().await.unwrap();
     for name in ["main", "garden"] {
         journey.served_from(name, Side::Cloud).await.unwrap();
     }
+    let written: serde_json::Value = serde_json::from_str(&basic_memory.text().unwrap()).unwrap();
+    let workspace = written["projects"]["main"]["workspace_id"].as_str().unwrap().to_owned();
     let both = ["main", "garden"]
         .iter()
         .fold(text.clone(), |text, name| text.replace(&basic_memory.local(name), &basic_memory.cloud(&workspace)));
@@ -114,6 +118,24 @@ async fn several_projects_are_switched_at_once_and_undone_together_by_mouse() {
 #[tokio::test]
 async fn several_projects_are_switched_at_once_and_undone_together_by_keyboard_alone() {
     several_at_once(Hand::Keyboard).await;
+}
+
+#[tokio::test]
+async fn a_project_that_the_cloud_lacks_is_told_and_can_be_made_there() {
+    let (journey, basic_memory) = signed_in(Hand::Keyboard).await;
+    journey.projects_of(&basic_memory).await.unwrap();
+    journey.choose_new_key("bm").await.unwrap();
+    journey.serve("recipes", Side::Cloud).await.unwrap();
+    journey.served_from("recipes", Side::Cloud).await.unwrap();
+    journey.window.page_says("Not there yet").await.unwrap();
+    let written = basic_memory.text().unwrap();
+    journey.press("project-create").await.unwrap();
+    journey.window.gone("project-remark").await.unwrap();
+    // Another look at the cloud, not at what was just done.
+    journey.press("scan").await.unwrap();
+    journey.served_from("recipes", Side::Cloud).await.unwrap();
+    assert!(!journey.window.has("project-create").await);
+    assert_eq!(basic_memory.text().unwrap(), written);
 }
 
 #[tokio::test]

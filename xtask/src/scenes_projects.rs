@@ -69,6 +69,12 @@ async fn credentials(
     journey.sign_in_the_cli().await?;
     window.find_by_style("[data-source=cli_sign_in][data-in-use]").await?;
     visitor.visit(&window, "projects-sign-in").await?;
+    // A sign-in reaches every workspace, so it is asked which.
+    journey.serve("garden", Side::Cloud).await?;
+    window.find("workspace-dialog").await?;
+    visitor.visit(&window, "projects-workspace").await?;
+    journey.press("workspace-cancel").await?;
+    window.gone("workspace-dialog").await?;
     basic_memory.write(&cloud.replace("\"cloud_api_key\": null", stale))?;
     window.find_by_style("[data-source=config_key][data-in-use]").await?;
     journey.press("check-credentials").await?;
@@ -86,14 +92,11 @@ async fn credentials(
 
 async fn switches(journey: &Journey, visitor: &mut impl Visitor) -> Outcome<()> {
     let window = &journey.window;
-    journey.serve("research", Side::Cloud).await?;
-    window.find("workspace-dialog").await?;
-    visitor.visit(window, "projects-workspace").await?;
-    journey.first_workspace().await?;
-    journey.served_from("research", Side::Cloud).await?;
-    remark(window, "research").await?;
+    journey.serve("recipes", Side::Cloud).await?;
+    journey.served_from("recipes", Side::Cloud).await?;
+    remark(window, "recipes").await?;
     visitor.visit(window, "projects-switched").await?;
-    window.press_style(&format!("{} [data-testid=project-more]", project("research"))).await?;
+    window.press_style(&format!("{} [data-testid=project-more]", project("recipes"))).await?;
     window.find("project-menu").await?;
     visitor.visit(window, "projects-menu").await?;
     window.key(ESCAPE).await?;

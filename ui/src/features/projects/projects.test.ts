@@ -359,7 +359,7 @@ describe("which credential wins", () => {
 
   it("says it when nobody answered, and asks again on a press", async () => {
     const { fake } = await pageOf("projects-could-not-tell");
-    expect(screen.getAllByTestId("source")[1]).toHaveTextContent("Couldn’t tell: 503");
+    expect(screen.getAllByTestId("source")[1]).toHaveTextContent("Couldn’t tell: answered 503");
     const before = callsOf(fake, "checkCredentials").length;
     const user = userEvent.setup();
     await user.click(screen.getByTestId("check-credentials"));

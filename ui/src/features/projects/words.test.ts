@@ -27,7 +27,7 @@ describe("the words of a credential", () => {
   it("never call a key refused that nobody refused", () => {
     const unsure = source({ check: { state: "could_not_tell", at: "2026-11-20T15:59:00Z", status: 503 } });
     expect(sourceLine(unsure, [unsure], now)).toMatchObject({
-      words: "Couldn’t tell: 503, 1 min ago",
+      words: "Couldn’t tell: answered 503",
       tone: "plain",
     });
     const refused = source({ check: { state: "refused", at: "2026-11-20T15:59:00Z", status: 401 } });

@@ -77,7 +77,7 @@ export function sourceLine(source: SourceView, all: readonly SourceView[], now: 
       return { words: "Expired; bm renews it when it can", tone: "warn", icon: "warn" };
     case "could_not_tell":
       return {
-        words: status === null ? `Couldn’t tell: no answer${when}` : `Couldn’t tell: ${String(status)}${when}`,
+        words: status === null ? "Couldn’t tell: no answer" : `Couldn’t tell: answered ${String(status)}`,
         tone: "plain",
         icon: "info",
       };
@@ -169,11 +169,12 @@ export function remark(project: ProjectView, credentials: CredentialsView): Rema
     };
   }
   if (project.served_from === "local") return null;
-  if (project.reach === "no_credential") {
+  const used = credentials.sources.find((source) => source.in_use) ?? null;
+  const dead = used === null || used.check.state === "refused" || used.check.state === "expired";
+  if (project.reach === "no_credential" || (project.reach === "unreachable" && dead)) {
     return { words: "Not reachable now", tone: "warn", detail: "No credential that bm uses works.", action: null };
   }
   if (project.reach === "unreachable") {
-    const used = credentials.sources.find((source) => source.in_use) ?? null;
     const who = used?.kind === "cli_sign_in" ? "The sign-in" : (used?.key_name ?? "The key");
     return {
       words: `${who} can’t reach it`,
