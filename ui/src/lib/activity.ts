@@ -3,7 +3,7 @@
 import type { ActivityView } from "../ipc/generated/ActivityView";
 
 /** The filters of the Activity page. */
-export type ActivityFilter = "all" | "keys" | "projects" | "tests" | "sign_ins" | "failed";
+export type ActivityFilter = "all" | "keys" | "tests" | "sign_ins" | "failed";
 
 /** How a line is marked. */
 export type ActivityTone = "plain" | "ok" | "bad" | "warn";
@@ -31,11 +31,7 @@ export type ActivityIcon =
   | "flask"
   | "key"
   | "server"
-  | "env"
-  | "folder"
-  | "undo"
-  | "cloud"
-  | "term";
+  | "env";
 
 interface Kind {
   /** With %s for the subject. */
@@ -43,7 +39,7 @@ interface Kind {
   started: string;
   failed: string;
   icon: ActivityIcon;
-  group: "keys" | "projects" | "tests" | "sign_ins";
+  group: "keys" | "tests" | "sign_ins";
 }
 
 const KINDS: Record<string, Kind> = {
@@ -116,50 +112,6 @@ const KINDS: Record<string, Kind> = {
     "Couldn’t take in the inventory of %s",
     "env",
     "keys",
-  ),
-  project_switched: line("Switched %s", "Switching %s", "Couldn’t switch %s", "folder", "projects"),
-  switch_undone: line(
-    "Undid the switch of %s",
-    "Undoing the switch of %s",
-    "Couldn’t undo the switch of %s",
-    "undo",
-    "projects",
-  ),
-  switch_put_back: line(
-    "Another program put %s back",
-    "Another program put %s back",
-    "Another program put %s back",
-    "warn",
-    "projects",
-  ),
-  project_created: line(
-    "Made %s in the cloud",
-    "Making %s in the cloud",
-    "Couldn’t make %s in the cloud",
-    "cloud",
-    "projects",
-  ),
-  config_migrated: line(
-    "Brought %s to the newer format",
-    "Bringing %s to the newer format",
-    "Couldn’t bring %s to the newer format",
-    "folder",
-    "projects",
-  ),
-  key_placed: line("Gave %s to bm", "Giving %s to bm", "Couldn’t give %s to bm", "key", "projects"),
-  key_taken_out: line(
-    "Took %s out of bm’s configuration",
-    "Taking %s out of bm’s configuration",
-    "Couldn’t take %s out of bm’s configuration",
-    "minus",
-    "projects",
-  ),
-  cli_signed_in: line(
-    "Signed in the CLI with %s",
-    "Signing in the CLI with %s",
-    "Couldn’t sign in the CLI with %s",
-    "term",
-    "sign_ins",
   ),
   signed_in: line("Signed in to %s", "Signing in to %s", "Couldn’t sign in to %s", "ext", "sign_ins"),
   signed_out: line("Signed out of %s", "Signing out of %s", "Couldn’t end the sign-in of %s", "ext", "sign_ins"),
