@@ -32,6 +32,9 @@ pub enum Verdict {
 /// The parts of a sandbox that is all that is known of the real service.
 pub const KNOWN_OF_THE_REAL_SERVICE: &str = "list,revoke,expiry";
 
+/// The sandbox's accounts as the sidebar names them.
+pub const SANDBOX_ACCOUNTS: [&str; 4] = ["Notes", "API", "OS", "Kit"];
+
 /// A person on a stage, before the app's window.
 #[derive(Debug)]
 pub struct Journey {
@@ -73,6 +76,9 @@ impl Journey {
         steps.watch("open the sandbox", self.open_sandbox()).await?;
         self.picture("sign-in").await?;
         steps.watch("sign in, approving in the browser", self.sign_in(Verdict::Approve(1))).await?;
+        if self.offers("list") {
+            steps.watch("see an account of each of the four services", self.four_accounts()).await?;
+        }
         self.picture("signed-in").await?;
         steps.watch("list the keys", self.list()).await?;
         self.picture("keys").await?;
@@ -98,10 +104,22 @@ impl Journey {
         !self.stage.setting.sandbox_arguments.split([' ', ',']).any(|word| word == part)
     }
 
-    /// Opens the sandbox from the first screen; its sign-in begins by itself.
+    /// Opens the sandbox from the first screen: an account of each service, and the sign-in of the one
+    /// that signs in by browser begins by itself.
     pub async fn open_sandbox(&self) -> Outcome<()> {
         self.press("open-sandbox").await?;
         self.window.find("sign-in-code").await.map(drop)
+    }
+
+    /// Sees an account of each service, marked as the sandbox's, in one list.
+    pub async fn four_accounts(&self) -> Outcome<()> {
+        for label in SANDBOX_ACCOUNTS {
+            self.stands(label, "ok").await?;
+        }
+        let marked = "return [...document.querySelectorAll('[data-testid=account]')]\
+            .every((one) => one.textContent.includes('Sandbox'))";
+        self.window.holds("every account to carry its chip", marked).await?;
+        self.window.page_says("Four sandbox accounts are open").await
     }
 
     /// Compares the code in the browser with the one in the app, and approves.
@@ -185,16 +203,19 @@ impl Journey {
 
     /// Copies the secret and finds it in the system's clipboard. The secret is never printed.
     pub async fn copy(&self) -> Outcome<String> {
+        self.copy_of("bmc_").await
+    }
+
+    /// Copies a secret that begins like this and finds it in the system's clipboard.
+    pub async fn copy_of(&self, prefix: &str) -> Outcome<String> {
         self.press("secret-copy").await?;
         self.window.says("receipt-copied", "Copied").await?;
         let clipboard = self.window.until("the clipboard to hold a key", async || self.stage.clipboard()).await?;
-        if clipboard.len() != 47 || !clipboard.starts_with("bmc_") {
+        let long_enough = if prefix == "bmc_" { clipboard.len() == 47 } else { clipboard.len() >= 32 };
+        if !long_enough || !clipboard.starts_with(prefix) {
             return Err(Failure::new("the clipboard holds something else than the key", LOOK));
         }
-        let page = self.window.run("return document.documentElement.outerHTML", vec![]).await?;
-        if page.as_str().is_some_and(|page| page.contains(&clipboard)) {
-            return Err(Failure::new("the page holds the secret although nothing was revealed", LOOK));
-        }
+        self.hides(&clipboard).await?;
         Ok(clipboard)
     }
 
@@ -202,6 +223,8 @@ impl Journey {
     pub async fn done(&self, name: &str, secret: &str) -> Outcome<()> {
         self.press("secret-done").await?;
         self.window.gone("secret-dialog").await?;
+        // Only rows near the view are drawn, and a new key stands behind those that were used.
+        self.search(name).await?;
         self.row(name).await?;
         if !BackDoor::find(&self.window).await?.accepts(secret)? {
             return Err(Failure::new("the service refuses the key that was just made", LOOK));
@@ -272,18 +295,16 @@ impl Journey {
     pub async fn revoke_on_the_page(&mut self, name: &str) -> Outcome<()> {
         let before = self.stage.opened().len();
         self.press("revoke-open").await?;
-        let stage = &self.stage;
-        let address = self
-            .window
-            .until("the app to open the keys page", async || {
-                let opened = stage.opened();
-                (opened.len() > before).then(|| opened.last().cloned()).flatten()
-            })
-            .await?;
+        let address = self.page_opened_after(before).await?;
         let browser = self.stage.browse(&address).await?;
         browser.press_style(&format!("[aria-label=\"Revoke {name}\"]")).await?;
         browser.page_says("is revoked").await?;
         self.stage.close_browser();
+        self.see_the_revocation().await
+    }
+
+    /// Lets the app check that a key revoked elsewhere is refused.
+    pub async fn see_the_revocation(&self) -> Outcome<()> {
         // Entering the window again makes the app check by itself; where that was not seen, the person asks for it.
         let by_itself =
             wait_until(Duration::from_secs(2), async || self.window.has("revoke-done").await.then_some(())).await;

@@ -7,6 +7,7 @@ pub mod dist;
 pub mod paths;
 pub mod peers;
 pub mod run;
+pub mod services;
 pub mod setup;
 pub mod steps;
 pub mod test;

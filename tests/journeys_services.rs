@@ -1,0 +1,122 @@
+//! Owns the jobs at Memory API, Memory OS and MemoryKit through the real window: create, test, revoke, each
+//! as its service allows; and four accounts of which one hangs and one fails.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test's helper may fail the test")]
+
+use xtask::journey::{Hand, Journey};
+use xtask::sandbox::BackDoor;
+use xtask::services::fails;
+use xtask::stage::{Setting, Stage};
+
+/// A person with the four accounts of the sandbox, at Basic Memory not signed in.
+async fn with_four_accounts(sandbox_arguments: &str) -> Journey {
+    let setting = Setting { sandbox_arguments: sandbox_arguments.to_owned(), ..Setting::default() };
+    let journey = Journey::begin(Stage::set(setting).unwrap(), Hand::Mouse, None).await.unwrap();
+    journey.open_sandbox().await.unwrap();
+    journey.press("sign-in-cancel").await.unwrap();
+    journey.window.gone("sign-in-dialog").await.unwrap();
+    journey
+}
+
+#[tokio::test]
+async fn opening_the_sandbox_fills_one_list_from_four_services() {
+    let mut journey = Journey::signed_in(Setting::default(), Hand::Mouse).await.unwrap();
+    journey.four_accounts().await.unwrap();
+    for label in ["API", "OS", "Kit"] {
+        assert!(journey.keys_shown_of(label).await.unwrap() > 0, "{label} shows no key");
+    }
+    journey.create("beside-the-others", "30").await.unwrap();
+    let secret = journey.copy().await.unwrap();
+    journey.done("beside-the-others", &secret).await.unwrap();
+    journey.press("close-sandbox").await.unwrap();
+    journey.window.find("first-run").await.unwrap();
+    journey.stage.close_app();
+}
+
+#[tokio::test]
+async fn a_memory_api_key_is_created_with_its_choices_tested_and_revoked_with_proof() {
+    let journey = with_four_accounts("").await;
+    journey.begin_create("API", "api-worker").await.unwrap();
+    journey.choose("create-environment", "test").await.unwrap();
+    journey.choose("create-expiry", "30").await.unwrap();
+    let secret = journey.end_create("api-worker", "mem_test_").await.unwrap();
+    let door = BackDoor::find(&journey.window).await.unwrap();
+    let made = door.keys_of("memory-api").unwrap();
+    let made = made.iter().find(|key| key["name"] == "api-worker").unwrap();
+    assert_eq!(made["scopes"], serde_json::json!(["read", "write"]));
+    journey.test("api-worker", "Works").await.unwrap();
+    journey.revoke("api-worker").await.unwrap();
+    journey.proof(&secret).await.unwrap();
+    journey.finish_revoke("api-worker").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_memory_os_key_is_created_tested_and_revoked_where_its_server_allows_that() {
+    let journey = with_four_accounts("").await;
+    journey.begin_create("OS", "os-gateway").await.unwrap();
+    let secret = journey.end_create("os-gateway", "mos_").await.unwrap();
+    journey.test("os-gateway", "Works").await.unwrap();
+    journey.revoke("os-gateway").await.unwrap();
+    journey.proof(&secret).await.unwrap();
+    journey.finish_revoke("os-gateway").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_memory_os_key_is_revoked_in_the_browser_where_its_server_offers_no_revoke() {
+    let mut journey = with_four_accounts("--without memory-os.revoke").await;
+    journey.begin_create("OS", "os-by-hand").await.unwrap();
+    let secret = journey.end_create("os-by-hand", "mos_").await.unwrap();
+    journey.ask_to_revoke("os-by-hand").await.unwrap();
+    // Nobody knows before it was tried; what is not offered leads to the page.
+    if journey.window.has("revoke-submit").await {
+        journey.press("revoke-submit").await.unwrap();
+    }
+    journey.window.find("revoke-browser").await.unwrap();
+    journey.revoke_in_dashboard("os-by-hand").await.unwrap();
+    journey.proof(&secret).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_memory_kit_key_is_made_in_its_dashboard_pasted_tested_and_revoked_there_with_proof() {
+    let mut journey = with_four_accounts("").await;
+    journey.begin_create("Kit", "kit-search").await.unwrap();
+    journey.fill("create-project", "Helpdesk").await.unwrap();
+    let secret = journey.make_in_dashboard("kit-search", "Helpdesk").await.unwrap();
+    assert!(secret.starts_with("ctx_"), "the dashboard shows no key");
+    journey.stage.put_on_clipboard(&secret).unwrap();
+    journey.press("create-have-key").await.unwrap();
+    journey.press("guided-paste").await.unwrap();
+    journey.window.find_by_style("[data-testid=\"guided-check-works\"][data-state=\"ok\"]").await.unwrap();
+    journey.hides(&secret).await.unwrap();
+    journey.press("guided-add").await.unwrap();
+    journey.window.gone("guided-dialog").await.unwrap();
+    journey.test("kit-search", "Works").await.unwrap();
+    journey.ask_to_revoke("kit-search").await.unwrap();
+    journey.window.find("revoke-browser").await.unwrap();
+    journey.revoke_in_dashboard("kit-search").await.unwrap();
+    journey.proof(&secret).await.unwrap();
+}
+
+#[tokio::test]
+async fn of_four_accounts_one_that_hangs_and_one_that_fails_hide_no_other() {
+    let journey = Journey::signed_in(Setting::default(), Hand::Mouse).await.unwrap();
+    journey.four_accounts().await.unwrap();
+    let door = BackDoor::find(&journey.window).await.unwrap();
+    fails(&door, "memory-os", "/api/v1/keys", "latency", Some(120_000)).unwrap();
+    fails(&door, "memory-api", "/v1/account/api-keys", "server_error", None).unwrap();
+    journey.read_again("OS").await.unwrap();
+    journey.read_again("API").await.unwrap();
+    journey.stands("API", "failed").await.unwrap();
+    journey.window.find_by_style("[data-testid=\"banner\"][data-kind=\"partly-loaded\"]").await.unwrap();
+    journey.window.says("banner", "API").await.unwrap();
+    journey.create("while-others-fail", "30").await.unwrap();
+    let secret = journey.copy().await.unwrap();
+    journey.done("while-others-fail", &secret).await.unwrap();
+    for label in ["API", "OS", "Kit"] {
+        assert!(journey.keys_shown_of(label).await.unwrap() > 0, "the keys of {label} are hidden");
+    }
+    journey.stands("Notes", "ok").await.unwrap();
+    door.clear_faults().unwrap();
+    journey.read_again("API").await.unwrap();
+    journey.stands("API", "ok").await.unwrap();
+}
