@@ -35,7 +35,13 @@ impl Journey {
         self.window.find("create-dialog").await?;
         self.press("create-account").await?;
         self.press(&format!("create-account-menu-{id}")).await?;
-        self.window.says("create-account", account).await?;
+        let chosen = format!(
+            "return document.querySelector({})?.querySelector('b')?.textContent === {}",
+            json!(by_test_id("create-account")),
+            json!(account)
+        );
+        self.window.holds(&format!("Create to be at {account}"), &chosen).await?;
+        self.window.gone(&format!("create-account-menu-{id}")).await?;
         self.fill("create-name", name).await
     }
 
