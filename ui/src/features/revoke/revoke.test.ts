@@ -57,6 +57,18 @@ describe("asking", () => {
     expect(callsOf(fake, "revokeKey")).toEqual([["key-8", null, false]]);
   });
 
+  it("leads to the service's own page once the server answered that it offers no revoke", async () => {
+    const { fake } = await dialog("key-8", (made) =>
+      made.knobs.fail("revokeKey", "not_offered", { status: 405 }, true),
+    );
+    const { capability } = fake.knobs.account("work");
+    fake.knobs.changeAccount("work", { capability: { ...capability, revoke: { answer: "no", status: 405 } } });
+    await user.click(submit());
+    await settle();
+    expect(screen.getByTestId("revoke-browser")).toBeInTheDocument();
+    expect(screen.queryByTestId("revoke-failure")).toBeNull();
+  });
+
   it("asks for the prefix of a long name", async () => {
     await dialog("key-14");
     expect(screen.getByText(/Type the prefix/)).toHaveTextContent("bmc_g8Yx");
