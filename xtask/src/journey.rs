@@ -119,11 +119,7 @@ impl Journey {
         let marked = "return [...document.querySelectorAll('[data-testid=account]')]\
             .every((one) => one.textContent.includes('Sandbox'))";
         self.window.holds("every account to carry its chip", marked).await?;
-        // The samples hold keys that end soon, and what fell due stands above the table first.
-        if self.window.has("due-dismiss").await {
-            self.press("due-dismiss").await?;
-            self.window.gone("due-dismiss").await?;
-        }
+        self.put_due_away().await?;
         self.window.page_says("Four sandbox accounts are open").await
     }
 
@@ -181,6 +177,16 @@ impl Journey {
             .await
     }
 
+    /// Puts away what fell due: the samples hold keys that end soon, and that stands above the table first.
+    pub async fn put_due_away(&self) -> Outcome<()> {
+        self.window.find("banner").await?;
+        if self.window.has("due-dismiss").await {
+            self.press("due-dismiss").await?;
+            self.window.gone("due-dismiss").await?;
+        }
+        Ok(())
+    }
+
     /// Sees the list, or the words for a server that offers none.
     pub async fn list(&self) -> Outcome<()> {
         self.window.find("create-key").await?;
@@ -193,6 +199,7 @@ impl Journey {
                 )
                 .await;
         }
+        self.put_due_away().await?;
         self.window.find_by_style("[data-kind=\"no-list\"]").await.map(drop)
     }
 
