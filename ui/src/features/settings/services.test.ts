@@ -105,7 +105,8 @@ describe("an account's details", () => {
       made.knobs.changeAccount("lab", { failure: errorView("service_failed", { status: 503, request_id: "req_9" }) }),
     );
     await user.click(screen.getByTestId("account-open-lab"));
-    expect(screen.getByTestId("account-error")).toHaveTextContent("It answered 503 (request req_9)");
+    expect(screen.getByTestId("account-error")).toHaveTextContent("It answered 503.");
+    expect(screen.getByTestId("account-error")).toHaveTextContent("For support: request req_9");
     await user.click(screen.getByTestId("account-error-next"));
     await settle();
     expect(callsOf(fake, "refreshKeys").at(-1)).toEqual(["lab"]);
