@@ -117,6 +117,7 @@ async fn closing_the_sandbox_takes_its_accounts_and_secrets_away() {
     journey.done("gone-with-it", &secret).await.unwrap();
     assert!(!journey.stage.keyring_secrets("app.latchkey.desktop").is_empty(), "nothing was kept");
     let process = BackDoor::find(&journey.window).await.unwrap().process;
+    journey.put_due_away().await.unwrap();
     journey.press("close-sandbox").await.unwrap();
     journey.window.find("first-run").await.unwrap();
     assert!(journey.stage.keyring_secrets("app.latchkey.desktop").is_empty(), "a secret of the sandbox was left");

@@ -31,6 +31,7 @@ async fn a_lost_answer_is_never_repeated_and_the_next_list_finds_the_key() {
     let made = door.keys().unwrap().iter().filter(|key| key["name"] == "lost-answer").count();
     assert_eq!(made, 1, "a create was repeated or never sent");
     journey.press("create-failure-next").await.unwrap();
+    journey.search("lost-answer").await.unwrap();
     journey.window.page_says("It exists, but its secret is gone").await.unwrap();
 }
 
