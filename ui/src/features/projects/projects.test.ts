@@ -1,6 +1,6 @@
 // Owns the checks of the Projects page as a person uses it: the switch, undo, questions, credentials, states, keyboard.
 
-import { cleanup, screen, within } from "@testing-library/svelte";
+import { cleanup, screen, waitFor, within } from "@testing-library/svelte";
 import { userEvent } from "@testing-library/user-event";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Fake } from "../../ipc/fake";
@@ -117,9 +117,9 @@ describe("the switch", () => {
     expect(control("main")).toHaveAttribute("aria-busy", "true");
     expect(control("main")).toBeChecked();
     expect(control("main")).toHaveAttribute("aria-label", name);
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    await settle();
-    expect(control("main")).not.toHaveAttribute("aria-busy");
+    await waitFor(() => {
+      expect(control("main")).not.toHaveAttribute("aria-busy");
+    });
     expect(control("main")).toHaveAttribute("aria-label", name);
   });
 
