@@ -71,6 +71,7 @@ fn calls(world: &World, found: &Value, pasted: &Value) -> Vec<(&'static str, Val
         ("dismiss_due", json!({})),
         ("export_inventory", json!({ "format": "csv" })),
         ("export_inventory", json!({ "format": "json" })),
+        ("export_inventory", json!({ "format": "json", "keys": [key] })),
         ("import_inventory", json!({ "id": "none" })),
         ("dropped_keys", json!({})),
         ("refresh_usage", json!({ "account": account })),

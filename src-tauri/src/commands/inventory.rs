@@ -1,15 +1,21 @@
 //! Owns the commands that write the inventory and read one. Paths come from the system's own dialog,
 //! never from the window.
 
-use super::Answer;
+use super::{Answer, id};
 use crate::state::Latchkey;
 use crate::views::{ImportPlanView, ImportedView, InventoryFormatInput, SavedFileView};
 use tauri::State;
 
-/// Writes what is known of every key into the person's folder for downloads.
+/// Writes what is known of every key, or of the chosen ones, into the person's folder for downloads.
 #[tauri::command]
-pub async fn export_inventory(latchkey: State<'_, Latchkey>, format: InventoryFormatInput) -> Answer<SavedFileView> {
-    let saved = latchkey.services()?.export_inventory(format.into()).await?;
+pub async fn export_inventory(
+    latchkey: State<'_, Latchkey>,
+    format: InventoryFormatInput,
+    keys: Option<Vec<String>>,
+) -> Answer<SavedFileView> {
+    let services = latchkey.services()?;
+    let chosen = keys.map(|keys| keys.iter().map(|key| id(key)).collect()).transpose()?;
+    let saved = services.export_inventory(format.into(), chosen.as_ref()).await?;
     Ok(SavedFileView::new(saved, latchkey.home()))
 }
 

@@ -106,7 +106,8 @@ export interface Backend {
   /** What the file that was dropped on the window last holds. */
   droppedKeys(): Promise<DroppedView | null>;
 
-  exportInventory(format: "csv" | "json"): Promise<SavedFileView>;
+  /** What is known of the named keys, or of all. Never a secret. */
+  exportInventory(format: "csv" | "json", keys: string[] | null): Promise<SavedFileView>;
   chooseInventory(): Promise<ImportPlanView | null>;
   importInventory(id: string): Promise<ImportedView>;
 

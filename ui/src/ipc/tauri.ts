@@ -76,7 +76,7 @@ export const tauriBackend: Backend = {
   adoptKey: (input) => call("adopt_key", { input }),
   droppedKeys: () => call("dropped_keys"),
 
-  exportInventory: (format) => call("export_inventory", { format }),
+  exportInventory: (format, keys) => call("export_inventory", { format, keys }),
   chooseInventory: () => call("choose_inventory"),
   importInventory: (id) => call("import_inventory", { id }),
 

@@ -27,6 +27,8 @@ export type OpenDialog =
   /** The secret of the last created key, offered again after unlock or restart of the view. */
   | { kind: "secret" }
   | { kind: "revoke"; key: string }
+  /** Several keys, one after another. */
+  | { kind: "bulk_revoke"; keys: readonly string[] }
   | { kind: "sign_in"; provider: string; account: string | null; servers: ServersInput | null }
   /** A second sign-in, whose tokens go to the service's own CLI. */
   | { kind: "cli_sign_in"; provider: string; account: string }

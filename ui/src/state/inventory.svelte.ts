@@ -25,7 +25,12 @@ export class Inventory {
 
   async save(format: InventoryFormat): Promise<void> {
     this.saved = null;
-    this.saved = await this.#attempt(format, () => this.#backend.exportInventory(format));
+    this.saved = await this.#attempt(format, () => this.#backend.exportInventory(format, null));
+  }
+
+  /** Writes only the named keys. Throws what went wrong: the page shows it beside the list. */
+  saveSome(format: InventoryFormat, keys: readonly string[]): Promise<SavedFileView> {
+    return this.#backend.exportInventory(format, [...keys]);
   }
 
   /** The plan of the file that the person chose, or null. */

@@ -1,6 +1,5 @@
 // Owns the list of keys, the selection in it and what can be done to a key. Leaves out sorting, filters and words.
 
-import { SvelteSet } from "svelte/reactivity";
 import type { Backend } from "../ipc/backend";
 import type { CreateKeyInput } from "../ipc/generated/CreateKeyInput";
 import type { ErrorView } from "../ipc/generated/ErrorView";
@@ -14,6 +13,7 @@ import type { SavedFileView } from "../ipc/generated/SavedFileView";
 import type { SlotView } from "../ipc/generated/SlotView";
 import { failureOf } from "../lib/failure";
 import { Asking } from "./asking";
+import { Selection } from "./selection.svelte";
 
 /** The keys known here: the cache first, then what the accounts answer. */
 export class Keys {
@@ -24,8 +24,8 @@ export class Keys {
   refreshing = $state(false);
   /** Why the cache could not be read. */
   failure = $state.raw<ErrorView | null>(null);
-  /** Ids of the selected keys. A refresh takes out only keys that are gone. */
-  readonly selected = new SvelteSet<string>();
+  /** The selected keys. A refresh takes out only keys that are gone. */
+  readonly selected = new Selection();
   /** The row under the keyboard cursor; one that is gone is no key, see `byId`. */
   cursor = $state<string | null>(null);
   /** The key in the drawer. */
@@ -62,6 +62,7 @@ export class Keys {
   clear(): void {
     this.all = [];
     this.loaded = false;
+    this.selected.clear();
   }
 
   detail(key: string): Promise<KeyDetailView> {
@@ -126,7 +127,7 @@ export class Keys {
       this.failure = null;
       this.loaded = true;
       const known = new Set(list.keys.map((key) => key.id));
-      for (const id of [...this.selected]) if (!known.has(id)) this.selected.delete(id);
+      this.selected.retain(known);
       if (this.opened !== null && !known.has(this.opened)) this.opened = null;
     } catch (reason) {
       this.failure = failureOf(reason);

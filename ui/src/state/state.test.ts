@@ -63,13 +63,14 @@ describe("the app", () => {
 
   it("keeps selection, cursor and drawer through a refresh, except for keys that are gone", async () => {
     const { app, fake } = await startedApp();
-    app.keys.selected.add("key-1").add("key-2");
+    app.keys.selected.toggle("key-1");
+    app.keys.selected.toggle("key-2");
     app.keys.cursor = "key-1";
     app.keys.opened = "key-2";
     fake.knobs.keys = fake.knobs.keys.filter((key) => key.id !== "key-2");
     fake.knobs.emit("keys");
     await settle();
-    expect([...app.keys.selected]).toEqual(["key-1"]);
+    expect([...app.keys.selected.ids]).toEqual(["key-1"]);
     expect([app.keys.cursor, app.keys.opened]).toEqual(["key-1", null]);
   });
 

@@ -5,6 +5,7 @@ use crate::house::{House, field, reason};
 use latchkey_core::domain::{AccountId, ActivityKind, KeptIn, KeyOrigin, SignIn};
 use latchkey_core::services::{InventoryFormat, Reason};
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 /// A key of the person's own account, which is no pretended one.
 async fn own(house: &House, account: AccountId) {
@@ -21,7 +22,7 @@ fn exported(house: &House, name: &str) -> String {
 async fn an_inventory_goes_to_another_computer_without_a_secret_and_comes_twice_as_once() {
     let (here, account) = House::signed_in(&[]).await;
     own(&here, account).await;
-    let saved = here.export_inventory(InventoryFormat::Json).await.unwrap();
+    let saved = here.export_inventory(InventoryFormat::Json, None).await.unwrap();
     let text = exported(&here, &saved.name);
     let json: Value = serde_json::from_str(&text).unwrap();
     assert_eq!((json["version"].as_u64(), json["computer"].as_str()), (Some(1), Some("desk")));
@@ -51,13 +52,30 @@ async fn an_inventory_goes_to_another_computer_without_a_secret_and_comes_twice_
 #[tokio::test]
 async fn a_table_holds_no_formula_and_the_sandbox_is_left_out() {
     let (house, account) = House::signed_in(&[]).await;
-    let empty = house.export_inventory(InventoryFormat::Csv).await.unwrap();
+    let empty = house.export_inventory(InventoryFormat::Csv, None).await.unwrap();
     own(&house, account).await;
-    let full = house.export_inventory(InventoryFormat::Csv).await.unwrap();
+    let full = house.export_inventory(InventoryFormat::Csv, None).await.unwrap();
     assert_ne!(empty.name, full.name, "a file that is there is left alone");
     assert_eq!(exported(&house, &empty.name).lines().count(), 1);
     let table = exported(&house, &full.name);
     assert!(table.contains("\"'=work, laptop\"") && table.contains("GitHub Actions (acme/notes)"), "{table}");
+}
+
+#[tokio::test]
+async fn an_export_of_chosen_keys_holds_those_and_no_others() {
+    let (house, account) = House::signed_in(&[]).await;
+    own(&house, account).await;
+    let (chosen, _) = house.create(account, "phone", true).await;
+    let only = HashSet::from([chosen.id]);
+    let table = house.export_inventory(InventoryFormat::Csv, Some(&only)).await.unwrap();
+    let table = exported(&house, &table.name);
+    assert_eq!(table.lines().count(), 2, "{table}");
+    assert!(table.contains("phone") && !table.contains("laptop"), "{table}");
+    let json = house.export_inventory(InventoryFormat::Json, Some(&only)).await.unwrap();
+    let json: Value = serde_json::from_str(&exported(&house, &json.name)).unwrap();
+    assert_eq!(json["accounts"][0]["keys"].as_array().map(Vec::len), Some(1));
+    let none = house.export_inventory(InventoryFormat::Csv, Some(&HashSet::new())).await;
+    assert_eq!(field(none), Some("keys"), "a file without a key helps nobody");
 }
 
 #[tokio::test]

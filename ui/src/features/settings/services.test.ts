@@ -207,7 +207,7 @@ describe("the inventory", () => {
     const { fake } = await page("general");
     await user.click(screen.getByTestId(`export-${format}`));
     await settle();
-    expect(callsOf(fake, "exportInventory")).toEqual([[format]]);
+    expect(callsOf(fake, "exportInventory")).toEqual([[format, null]]);
     expect(screen.getByTestId("export-saved")).toHaveTextContent(`latchkey-inventory.${format} in ~/Downloads`);
   });
 

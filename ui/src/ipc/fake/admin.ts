@@ -133,8 +133,8 @@ export function commands(knobs: Knobs, call: Call): AdminCommands {
       }),
 
     droppedKeys: () => call("droppedKeys", [], () => knobs.dropped),
-    exportInventory: (format) =>
-      call("exportInventory", [format], () => ({ name: `latchkey-inventory.${format}`, folder: "~/Downloads" })),
+    exportInventory: (format, keys) =>
+      call("exportInventory", [format, keys], () => ({ name: `latchkey-inventory.${format}`, folder: "~/Downloads" })),
     chooseInventory: () => call("chooseInventory", [], () => knobs.importPlan),
     importInventory: (id) =>
       call("importInventory", [id], () => {

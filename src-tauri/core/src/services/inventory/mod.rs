@@ -11,11 +11,11 @@ use super::activity::Line;
 use super::adopt::begins_as;
 use super::files::{self, SavedFile};
 use super::{Reason, ServiceError, Services, Topic};
-use crate::domain::{Account, ActivityKind, ApiKey, EntryId, KeyId, KeyOrigin, NotedPlace};
+use crate::domain::{Account, AccountId, ActivityKind, ApiKey, EntryId, KeyId, KeyOrigin, NotedPlace};
 use crate::providers::Provider;
 use chrono::{DateTime, Utc};
 use merge::{Additions, Known};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use wire::{AccountLine, FORMAT, Head, Inventory, KeyLine, PlaceLine, VERSION};
 
 /// How an inventory is written.
@@ -69,14 +69,27 @@ pub(super) struct Waiting {
 }
 
 impl Services {
-    /// Writes what is known into a new file in the person's folder for downloads. The sandbox is left
-    /// out, and so is a key that may never have been made.
-    pub async fn export_inventory(&self, format: InventoryFormat) -> Result<SavedFile, ServiceError> {
+    /// Writes what is known into a new file in the person's folder for downloads: of every key, or of the
+    /// chosen ones and their accounts. The sandbox is left out, and so is a key that may never have been made.
+    pub async fn export_inventory(
+        &self,
+        format: InventoryFormat,
+        chosen: Option<&HashSet<KeyId>>,
+    ) -> Result<SavedFile, ServiceError> {
         let now = self.now();
-        let accounts: Vec<Account> =
+        let mut accounts: Vec<Account> =
             self.records().accounts()?.into_iter().filter(|account| !account.sandbox).collect();
         let mut keys = self.records().keys()?;
-        keys.retain(|key| key.origin != KeyOrigin::Intended);
+        let own: HashSet<AccountId> = accounts.iter().map(|account| account.id).collect();
+        keys.retain(|key| key.origin != KeyOrigin::Intended && own.contains(&key.account));
+        if let Some(chosen) = chosen {
+            keys.retain(|key| chosen.contains(&key.id));
+            let named: HashSet<AccountId> = keys.iter().map(|key| key.account).collect();
+            accounts.retain(|account| named.contains(&account.id));
+            if keys.is_empty() {
+                return Err(ServiceError::field(Reason::BadInput, "keys"));
+            }
+        }
         let places = self.places_by_key()?;
         let day = now.format("%Y-%m-%d");
         let (name, text) = match format {
