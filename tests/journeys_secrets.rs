@@ -7,6 +7,7 @@ use serde_json::json;
 use std::time::Duration;
 use xtask::driver::wait_until;
 use xtask::journey::{Hand, Journey, Verdict};
+use xtask::processes::runs;
 use xtask::sandbox::BackDoor;
 use xtask::stage::{Keyring, Setting, Stage};
 
@@ -34,8 +35,7 @@ async fn an_unsaved_secret_guards_its_dialog_and_the_app_until_it_is_kept() {
     journey.window.find("secret-dialog").await.unwrap();
     journey.stage.ask_to_close("Latchkey").unwrap();
     journey.press("quit-keep").await.unwrap();
-    let runs = || std::path::Path::new(&format!("/proc/{app}/exe")).exists();
-    wait_until(Duration::from_secs(15), async || (!runs()).then_some(()))
+    wait_until(Duration::from_secs(15), async || (!runs(app)).then_some(()))
         .await
         .expect("the app to quit once the secret is kept");
 }
@@ -121,5 +121,5 @@ async fn closing_the_sandbox_takes_its_accounts_and_secrets_away() {
     journey.press("close-sandbox").await.unwrap();
     journey.window.find("first-run").await.unwrap();
     assert!(journey.stage.keyring_secrets("app.latchkey.desktop").is_empty(), "a secret of the sandbox was left");
-    assert!(!std::path::Path::new(&format!("/proc/{process}/exe")).exists(), "the sandbox still runs");
+    assert!(!runs(process), "the sandbox still runs");
 }

@@ -7,6 +7,7 @@ mod cli;
 mod clipboard;
 pub mod commands;
 mod files;
+mod hardening;
 mod lock;
 mod notifier;
 mod sandbox;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_window_state::StateFlags;
 
+pub use crate::hardening::{HardeningError, harden};
 pub use crate::state::Latchkey;
 
 /// Runs the app until it ends, and answers with its exit code.

@@ -139,8 +139,19 @@ pub fn descendants(of: u32) -> Vec<u32> {
     found.split_off(1)
 }
 
-/// The bare name of a program's file.
+/// The bare name of a program's file. Of one that closes itself to others, like the app, only root may ask
+/// for its file; then it is what it was started as.
 pub fn program_of(id: u32) -> Option<String> {
-    let file = std::fs::read_link(format!("/proc/{id}/exe")).ok()?;
+    let file = std::fs::read_link(format!("/proc/{id}/exe")).ok().or_else(|| {
+        let line = std::fs::read(format!("/proc/{id}/cmdline")).ok()?;
+        let first = line.split(|byte| *byte == 0).next().filter(|first| !first.is_empty())?;
+        Some(PathBuf::from(String::from_utf8_lossy(first).into_owned()))
+    })?;
     Some(file.file_name()?.to_string_lossy().into_owned())
+}
+
+/// Whether a process runs still. One that ended and was not asked how does not.
+pub fn runs(id: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+    status.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with(['Z', 'X']))
 }

@@ -51,7 +51,7 @@ enum Reading {
 
 /// Tests that open windows come last; within each group, the cheaper first.
 const SLOWEST_LAST: &[&str] =
-    &["keychain", "oidc_provider", "official_cli", "stage", "commands", "accessibility", "journeys"];
+    &["keychain", "oidc_provider", "official_cli", "stage", "commands", "accessibility", "secrecy", "journeys"];
 
 /// Sets the machine up, runs every check and answers whether all passed.
 pub fn test(only: Option<&str>) -> bool {

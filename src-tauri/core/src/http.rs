@@ -134,7 +134,10 @@ impl std::fmt::Debug for Http {
 impl Request {
     /// Carries a credential as RFC 6750 section 2.1 says. One with anything but visible ASCII (white space,
     /// zero-width characters …) is not sent: no service hands such a one out, so it was pasted wrongly.
+    ///
+    /// Goes over a connection of its own: one that is kept for later keeps what it last sent, too.
     pub fn bearer(mut self, credential: &Secret) -> Self {
+        self.fresh = true;
         // The characters go into the header of this one request, in a buffer that is zeroed after it.
         let characters = credential.expose_secret();
         if characters.is_empty() || !characters.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -222,14 +222,16 @@ impl<'c> AsyncHttpClient<'c> for Wire<'_> {
 impl Wire<'_> {
     /// Hands back only an answer that the crate can read.
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, OAuthError> {
-        let answer = self.http.post(self.endpoint.clone()).encoded_form(request.into_body()).send().await?;
+        let request = self.http.post(self.endpoint.clone()).encoded_form(request.into_body());
+        // Over a connection of its own: one that is kept for later would keep the device code, too.
+        let answer = request.fresh_connection().send().await?;
         let status = answer.status;
         if status != 200 || wire::named_error(&answer).is_some() {
             return Err(wire::refusal(&answer, self.now));
         }
         // The crate wants two numbers, as numbers; servers leave them out or write them as text. What it
-        // is given besides is the answer as it came. The copy is not zeroed: without the verifier, which
-        // is, the device code in it is worth nothing.
+        // is given besides is the answer as it came. The copy is not ours to zero; the program's allocator
+        // does it, and without the verifier the device code in it is worth nothing.
         let mut fields: Map<String, Value> = answer.json().ok_or(OAuthError::NotUnderstood { status })?;
         for (name, default) in [("expires_in", schedule::DEFAULT_LIFETIME), ("interval", schedule::DEFAULT_INTERVAL)] {
             let given = fields.get(name).and_then(|value| wire::Seconds::deserialize(value).ok());

@@ -124,9 +124,9 @@ impl Services {
                     slot.not_stored = Some(rotated);
                     return Err(error.into());
                 }
-                if self.0.access.drops.load(Ordering::SeqCst) == drops {
-                    slot.current = Some(Current { token: tokens.access.clone(), expires_at: tokens.expires_at });
-                }
+                // Dropped meanwhile: neither the new one stays nor the one it replaces.
+                let stays = self.0.access.drops.load(Ordering::SeqCst) == drops;
+                slot.current = stays.then(|| Current { token: tokens.access.clone(), expires_at: tokens.expires_at });
                 Ok(tokens.access)
             }
             Err(OAuthError::InvalidGrant) => {
