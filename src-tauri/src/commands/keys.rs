@@ -10,12 +10,12 @@ use latchkey_core::domain::ApiKey;
 use latchkey_core::services::Services;
 use tauri::State;
 
-/// All keys, from the cache.
+/// The keys from the cache: all of them if they are few, otherwise the first rows, and then page by page.
 #[tauri::command(async)]
-pub fn list_keys(latchkey: State<'_, Latchkey>) -> Answer<KeyListView> {
+pub fn list_keys(latchkey: State<'_, Latchkey>, after: Option<i64>) -> Answer<KeyListView> {
     let services = latchkey.services()?;
-    let keys = services.keys()?;
-    Ok(KeyListView::new(&keys, &services.accounts()?, services.now()))
+    let page = services.key_page(after)?;
+    Ok(KeyListView::new(&page, &services.accounts()?, services.now()))
 }
 
 /// Asks one account, or all, for its keys.

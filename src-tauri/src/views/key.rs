@@ -6,7 +6,7 @@ use latchkey_core::domain::{
     Account, ApiKey, Expiry, Hint, KeptIn, KeyOrigin, KeyStatus, LastUse, NotedPlace, ServiceStatus, hints, is_folded,
     key_status,
 };
-use latchkey_core::services::{AccountState, KeyDetail};
+use latchkey_core::services::{AccountState, KeyDetail, Page};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -148,12 +148,18 @@ pub enum HintView {
     Old,
 }
 
-/// All keys that are known, from the cache.
+/// Keys that are known, from the cache: all of them, the first rows, or one page of many.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct KeyListView {
-    /// The keys, in no order.
+    /// The keys. Only the first rows are in an order.
     pub keys: Vec<KeyView>,
+    /// How many there are in all.
+    pub total: usize,
+    /// What to ask for the next page with; nothing behind the last one. The first page after the first rows
+    /// holds their keys again.
+    #[ts(type = "number | null")]
+    pub next: Option<i64>,
     /// The present moment, by this computer's clock.
     pub now: DateTime<Utc>,
 }
@@ -224,11 +230,11 @@ impl KeyView {
 }
 
 impl KeyListView {
-    /// All keys, each beside its account. A key whose account has just gone is left out: so is the key.
-    pub fn new(keys: &[ApiKey], accounts: &[AccountState], now: DateTime<Utc>) -> Self {
+    /// The keys of a page, each beside its account. A key whose account has just gone is left out: so is the key.
+    pub fn new(page: &Page, accounts: &[AccountState], now: DateTime<Utc>) -> Self {
         let account = |key: &ApiKey| accounts.iter().find(|state| state.account.id == key.account);
-        let keys = keys.iter().filter_map(|key| Some(KeyView::new(key, &account(key)?.account, now))).collect();
-        Self { keys, now }
+        let keys = page.keys.iter().filter_map(|key| Some(KeyView::new(key, &account(key)?.account, now))).collect();
+        Self { keys, total: page.total, next: page.next, now }
     }
 }
 

@@ -7,7 +7,7 @@ use latchkey_core::domain::{
     LastUse, Offered, ProviderId, Servers, SignIn, Workspace,
 };
 use latchkey_core::services::{
-    AccountState, Details, Found, Reason, Registry, SavedFile, ServiceError, Settings, SignInMethod,
+    AccountState, Details, Found, Page, Reason, Registry, SavedFile, ServiceError, Settings, SignInMethod,
 };
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -82,9 +82,12 @@ fn a_list_holds_each_key_of_a_known_account() {
     let account = account();
     let stray = ApiKey { account: AccountId::random(), ..key(&account) };
     let keys = [key(&account), stray];
-    let list = KeyListView::new(&keys, &[state(account, None)], now());
+    let (first, total) = (keys[0].id.to_string(), keys.len());
+    let page = Page { keys: keys.into(), next: Some(7), total };
+    let list = KeyListView::new(&page, &[state(account, None)], now());
     assert_eq!(list.keys.len(), 1);
-    assert_eq!(list.keys[0].id, keys[0].id.to_string());
+    assert_eq!(list.keys[0].id, first);
+    assert_eq!((list.next, list.total), (Some(7), 2));
 }
 
 #[test]

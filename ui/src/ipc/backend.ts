@@ -67,7 +67,8 @@ export interface Backend {
   refreshUsage(account: string): Promise<AccountView>;
   cancelRetry(account: string): Promise<void>;
 
-  listKeys(): Promise<KeyListView>;
+  /** Null answers all keys, or of very many the first rows; `next` of an answer asks for the next page. */
+  listKeys(after: number | null): Promise<KeyListView>;
   refreshKeys(account: string | null): Promise<void>;
   keyDetail(key: string): Promise<KeyDetailView>;
   createKey(input: CreateKeyInput): Promise<SlotView>;

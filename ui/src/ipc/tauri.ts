@@ -43,7 +43,7 @@ export const tauriBackend: Backend = {
   refreshUsage: (account) => call("refresh_usage", { account }),
   cancelRetry: (account) => call("cancel_retry", { account }),
 
-  listKeys: () => call("list_keys"),
+  listKeys: (after) => call("list_keys", { after }),
   refreshKeys: (account) => call("refresh_keys", { account }),
   keyDetail: (key) => call("key_detail", { key }),
   createKey: (input) => call("create_key", { input }),

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { KNOWN_KINDS, sentenceText } from "./activity";
 import { count, digits, secondsLeft, spoken, words } from "./durations";
 import { customProblem, lastDay, presetFor, PRESETS } from "./expiry";
-import { match, search } from "./fuzzy";
+import { folded, match, matcher, search } from "./fuzzy";
 import { nameProblem, replacementName, suggestions } from "./names";
 
 describe("durations", () => {
@@ -52,6 +52,14 @@ describe("search", () => {
     expect(found("cldk")).toEqual([]);
     expect(found("clde")).toEqual(["Claude Desktop"]);
     expect(found("zzz")).toEqual([]);
+  });
+
+  it("finds the same when matches are not weighed", () => {
+    const queries = ["lap", "back prod", "CAFE", "cldk", "clde", "zzz", "", "o p", "wlp", "tpo"];
+    for (const query of queries) {
+      const matches = matcher(query);
+      for (const name of names) expect([name, matches(folded(name))]).toEqual([name, match(query, name) !== null]);
+    }
   });
 
   it("marks what matched, for every query made of the text's own letters", () => {

@@ -17,9 +17,16 @@ import { Selection } from "./selection.svelte";
 
 /** The keys known here: the cache first, then what the accounts answer. */
 export class Keys {
+  /** All of them once they are `complete`; of a very long list that is still coming in, the first rows. */
   all = $state.raw<readonly KeyView[]>([]);
-  /** Whether the cache was read once. */
+  /** How many there are. */
+  total = $state(0);
+  /** Whether the cache was read once, at least its first rows. */
   loaded = $state(false);
+  /** Whether every key is here. */
+  complete = $state(false);
+  /** Called with each page of a long list as it comes in, so that work on the keys is spread. */
+  onpage: (keys: readonly KeyView[]) => void = () => undefined;
   /** Whether the accounts are being asked. */
   refreshing = $state(false);
   /** Why the cache could not be read. */
@@ -61,7 +68,9 @@ export class Keys {
   /** Forgets what was read: the app was locked. */
   clear(): void {
     this.all = [];
+    this.total = 0;
     this.loaded = false;
+    this.complete = false;
     this.selected.clear();
   }
 
@@ -122,11 +131,31 @@ export class Keys {
 
   async #read(): Promise<void> {
     try {
-      const list = await this.#backend.listKeys();
-      this.all = list.keys;
+      const list = await this.#backend.listKeys(null);
+      let keys = list.keys;
+      let next = list.next;
+      if (next !== null) {
+        // The first rows are shown at once where nothing is shown yet; the rest comes page by page.
+        if (this.all.length === 0) {
+          this.all = keys;
+          this.total = list.total;
+          this.complete = false;
+          this.loaded = true;
+        }
+        keys = [];
+        while (next !== null) {
+          const page = await this.#backend.listKeys(next);
+          this.onpage(page.keys);
+          keys.push(...page.keys);
+          next = page.next;
+        }
+      }
+      this.all = keys;
+      this.total = keys.length;
+      this.complete = true;
       this.failure = null;
       this.loaded = true;
-      const known = new Set(list.keys.map((key) => key.id));
+      const known = new Set(keys.map((key) => key.id));
       this.selected.retain(known);
       if (this.opened !== null && !known.has(this.opened)) this.opened = null;
     } catch (reason) {

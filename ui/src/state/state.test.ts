@@ -53,6 +53,21 @@ describe("the app", () => {
     expect(app.keys.all).toHaveLength(20);
   });
 
+  it("shows the first rows of a very long list before the rest has come, then has every key once", async () => {
+    const { app, fake } = await startedApp(({ knobs }) => {
+      const some = knobs.key("key-1");
+      knobs.keys = Array.from({ length: 2500 }, (_, index) => ({ ...some, id: `many-${String(index)}` }));
+    });
+    expect([app.keys.all.length, app.keys.total, app.keys.complete]).toEqual([2500, 2500, true]);
+    expect(new Set(app.keys.all.map((key) => key.id)).size).toBe(2500);
+    const seen: [number, number, boolean][] = [];
+    app.keys.clear();
+    app.keys.onpage = () => seen.push([app.keys.all.length, app.keys.total, app.keys.complete]);
+    await app.keys.reload();
+    expect(seen).toEqual([1, 2, 3].map(() => [100, 2500, false]));
+    expect(callsOf(fake, "listKeys").slice(-4)).toEqual([[null], [0], [1000], [2000]]);
+  });
+
   it("asks again once for a burst of changes", async () => {
     const { fake } = await startedApp();
     const before = callsOf(fake, "listKeys").length;

@@ -6,8 +6,9 @@ use crate::domain::{AccountId, ApiKey, Expiry, KeyId};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Params, Row, params};
 
-const SELECT: &str = "SELECT id, account, remote_id, name, prefix, workspace, workspace_confirmed, created_at,
-    last_use, expiry, service_status, origin, kept, environment, scopes, project, rate_limit, woke_at FROM keys";
+/// The columns in the order that [`read`] reads them.
+pub(super) const COLUMNS: &str = "id, account, remote_id, name, prefix, workspace, workspace_confirmed, created_at,
+    last_use, expiry, service_status, origin, kept, environment, scopes, project, rate_limit, woke_at";
 
 const PUT: &str = "INSERT INTO keys (id, account, remote_id, name, prefix, workspace, workspace_confirmed, created_at,
     last_use, expiry, service_status, origin, kept, environment, scopes, project, rate_limit, woke_at)
@@ -86,8 +87,12 @@ impl Records {
     }
 }
 
-fn select(connection: &Connection, which: &str, parameters: impl Params) -> Result<Vec<ApiKey>, RecordsError> {
-    let mut statement = connection.prepare_cached(&format!("{SELECT} {which}"))?;
+pub(super) fn select(
+    connection: &Connection,
+    which: &str,
+    parameters: impl Params,
+) -> Result<Vec<ApiKey>, RecordsError> {
+    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM keys {which}"))?;
     let mut rows = statement.query(parameters)?;
     let mut keys = Vec::new();
     while let Some(row) = rows.next()? {
@@ -96,7 +101,7 @@ fn select(connection: &Connection, which: &str, parameters: impl Params) -> Resu
     Ok(keys)
 }
 
-fn read(row: &Row<'_>) -> Result<ApiKey, RecordsError> {
+pub(super) fn read(row: &Row<'_>) -> Result<ApiKey, RecordsError> {
     let mut row = Reader::new(row);
     Ok(ApiKey {
         id: row.coded()?,

@@ -8,6 +8,7 @@ mod error;
 mod file;
 mod journal;
 mod keys;
+mod pages;
 mod places;
 mod routes;
 mod schema;
@@ -17,6 +18,7 @@ mod tests;
 mod told;
 
 pub use error::RecordsError;
+pub use pages::KeyPage;
 pub use told::{How, Told};
 
 use rusqlite::{Connection, Transaction, config::DbConfig};

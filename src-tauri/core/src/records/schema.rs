@@ -4,7 +4,7 @@ use super::RecordsError;
 use rusqlite::Connection;
 
 /// Step `n` brings a file from `user_version` n to n + 1.
-const STEPS: [&str; 4] = [STEP_1, STEP_2, STEP_3, STEP_4];
+const STEPS: [&str; 5] = [STEP_1, STEP_2, STEP_3, STEP_4, STEP_5];
 
 pub(super) const STEP_1: &str = "
 CREATE TABLE accounts (
@@ -144,6 +144,12 @@ CREATE TABLE project_routes (
     workspace TEXT,
     PRIMARY KEY (config, project)
 ) STRICT, WITHOUT ROWID;
+";
+
+/// The first rows of a long list, and how many secrets an account has, without reading every key.
+const STEP_5: &str = "
+CREATE INDEX keys_by_use ON keys (last_use DESC, name COLLATE NOCASE);
+CREATE INDEX keys_kept ON keys (account) WHERE kept <> 'nowhere';
 ";
 
 /// Refuses a `user_version` that this program does not know.

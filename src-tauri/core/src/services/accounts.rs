@@ -41,12 +41,12 @@ pub struct SignedOut {
 impl Services {
     /// Every account, in the order they were added.
     pub fn accounts(&self) -> Result<Vec<AccountState>, ServiceError> {
-        let keys = self.records().keys()?;
+        let kept = self.records().kept_of_accounts()?;
         let accounts = self.records().accounts()?;
         Ok(accounts
             .into_iter()
             .map(|account| {
-                let kept = keys.iter().filter(|key| key.account == account.id && key.kept != KeptIn::Nowhere).count();
+                let kept = kept.get(&account.id).copied().unwrap_or_default();
                 self.state_of(account, kept)
             })
             .collect())
@@ -55,7 +55,7 @@ impl Services {
     /// One account.
     pub fn account_state(&self, id: AccountId) -> Result<AccountState, ServiceError> {
         let account = self.account(id)?;
-        let kept = self.records().keys_of(id)?.iter().filter(|key| key.kept != KeptIn::Nowhere).count();
+        let kept = self.records().kept_of_accounts()?.get(&id).copied().unwrap_or_default();
         Ok(self.state_of(account, kept))
     }
 

@@ -121,7 +121,7 @@ impl Services {
     /// Secrets kept for the session went with it.
     pub(super) fn forget_last_session(&self) -> Result<(), ServiceError> {
         let guard = self.editing();
-        let keys = self.records().keys()?.into_iter().filter(|key| key.kept == KeptIn::Session);
+        let keys = self.records().kept_keys()?.into_iter().filter(|key| key.kept == KeptIn::Session);
         let keys: Vec<ApiKey> = keys.map(|key| ApiKey { kept: KeptIn::Nowhere, ..key }).collect();
         self.records().put_keys(&keys)?;
         drop(guard);

@@ -7,8 +7,27 @@ use crate::domain::{
     Account, AccountId, ActivityKind, ApiKey, Expiry, KeyId, KeyOrigin, LastUse, Offered, ServiceStatus,
 };
 use crate::providers::{self, ListedKey, Listing, ProviderError};
+use crate::records::KeyPage;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{HashMap, HashSet};
+
+/// As many keys as are answered in one piece.
+const WHOLE: usize = 500;
+/// As many rows as stand first, where there are more: more than any window shows.
+const FIRST: usize = 100;
+/// As many keys as a page of the rest holds: few enough that nobody notices when the window takes them in.
+const PAGE: usize = 1000;
+
+/// Some of the keys, and where the next begin.
+#[derive(Debug)]
+pub struct Page {
+    /// The keys.
+    pub keys: Vec<ApiKey>,
+    /// Where the next page begins; nothing behind the last one.
+    pub next: Option<i64>,
+    /// How many keys there are in all.
+    pub total: usize,
+}
 
 /// What a list changes in the records.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -32,6 +51,20 @@ impl Services {
         let live = self.live();
         keys.retain(|key| !live.creating.contains(&key.id));
         Ok(keys)
+    }
+
+    /// Some of the keys that are known: all of them if they are few; otherwise first those that stand first in
+    /// the list, then, page by page, every one. A key whose create is on its way is left out.
+    pub fn key_page(&self, after: Option<i64>) -> Result<Page, ServiceError> {
+        let total = self.records().key_count()?;
+        let mut page = match after {
+            Some(place) => self.records().keys_after(place, PAGE)?,
+            None if total <= WHOLE => KeyPage { keys: self.records().keys()?, next: None },
+            None => KeyPage { keys: self.records().first_keys(self.now(), FIRST)?, next: Some(0) },
+        };
+        let live = self.live();
+        page.keys.retain(|key| !live.creating.contains(&key.id));
+        Ok(Page { keys: page.keys, next: page.next, total: total.saturating_sub(live.creating.len()) })
     }
 
     /// Reads the keys of one account or of all. Each account reports its own failure, kept with the

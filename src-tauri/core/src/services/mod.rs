@@ -47,6 +47,7 @@ pub use error::{Details, Reason, ServiceError};
 pub use files::SavedFile;
 pub use inventory::{ImportPlan, Imported, InventoryFormat};
 pub use keys::KeyDetail;
+pub use list::Page;
 pub use pages::PageKind;
 pub use paste::{Found, PasteProblem, Pasted};
 pub use pasted_text::Trimmed;

@@ -3,7 +3,7 @@
 
 use super::pasted_text::{self, FoundKey, Trimmed};
 use super::{Reason, ServiceError, Services};
-use crate::domain::{EntryId, FoundCredential, FoundKind, KeptIn, KeyId, ProviderId, Secret};
+use crate::domain::{EntryId, FoundCredential, FoundKind, KeyId, ProviderId, Secret};
 use crate::routing;
 use crate::vault::SecretName;
 
@@ -89,7 +89,7 @@ impl Services {
 
     /// The key whose kept secret is this one. Only keys with the same visible head are looked up.
     pub(super) async fn known_as(&self, secret: &Secret) -> Result<Option<KeyId>, ServiceError> {
-        for key in self.records().keys()?.into_iter().filter(|key| key.kept != KeptIn::Nowhere) {
+        for key in self.records().kept_keys()? {
             let prefix = key.prefix.as_deref().unwrap_or_default().trim_end_matches(['…', '.', '*']);
             // Only the head is compared here; the whole is compared below, in constant time.
             if secret.expose_secret().starts_with(prefix)

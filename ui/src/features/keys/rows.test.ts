@@ -3,7 +3,8 @@
 import { describe, expect, it } from "vitest";
 import { createFake } from "../../ipc/fake";
 import type { KeyView } from "../../ipc/generated/KeyView";
-import { counts, DEFAULT_SORT, rowsOf, sorted } from "./rows";
+import { Facts } from "./facts";
+import { counts, DEFAULT_SORT, found, ordered, sorted } from "./rows";
 
 const template = createFake().knobs.keys[0];
 
@@ -20,6 +21,8 @@ function key(name: string, change: Partial<KeyView> = {}): KeyView {
   };
 }
 
+const facts = (): Facts => new Facts(new Map([["work", "Work"]]), new Map());
+
 const usedAt = (at: string): Partial<KeyView> => ({ last_use: { kind: "at", at } });
 
 describe("the default order", () => {
@@ -32,7 +35,7 @@ describe("the default order", () => {
       key("new", usedAt("2026-11-01T00:00:00Z")),
       key("expired", { status: "expired", ...usedAt("2026-10-20T10:00:00Z") }),
     ];
-    expect(sorted(keys, DEFAULT_SORT, new Map()).map((one) => one.name)).toEqual([
+    expect(sorted(keys, DEFAULT_SORT, facts()).map((one) => one.name)).toEqual([
       "new",
       "old",
       "never",
@@ -44,7 +47,7 @@ describe("the default order", () => {
 
   it("keeps keys without a date last when it is turned round", () => {
     const keys = [key("never"), key("new", usedAt("2026-11-01T00:00:00Z")), key("old", usedAt("2026-01-01T00:00:00Z"))];
-    const order = sorted(keys, { column: "last_used", direction: "ascending" }, new Map());
+    const order = sorted(keys, { column: "last_used", direction: "ascending" }, facts());
     expect(order.map((one) => one.name)).toEqual(["old", "new", "never"]);
   });
 });
@@ -62,13 +65,14 @@ describe("filters", () => {
   });
 
   it("searches names, prefixes, workspaces and accounts without changing the order", () => {
-    const keys = [key("zeta laptop"), key("alpha laptop"), key("server")];
-    const rows = rowsOf(keys, [], new Map(), {
-      query: "laptop",
+    const keys = [key("zeta laptop"), key("alpha laptop"), key("server", { account: "work" })];
+    const all = ordered(keys, facts(), {
       status: "all",
       account: null,
       sort: { column: "name", direction: "ascending" },
     });
-    expect(rows.map((one) => one.name)).toEqual(["alpha laptop", "zeta laptop"]);
+    expect(found(all, "laptop").map((one) => one.name)).toEqual(["alpha laptop", "zeta laptop"]);
+    expect(found(all, "Work serv").map((one) => one.name)).toEqual(["server"]);
+    expect(found(all, " ")).toHaveLength(3);
   });
 });

@@ -1,9 +1,9 @@
 // Owns which keys the table shows and in what order. Pure; leaves out how a row is drawn.
 
-import type { AccountView } from "../../ipc/generated/AccountView";
 import type { KeyStatusView } from "../../ipc/generated/KeyStatusView";
 import type { KeyView } from "../../ipc/generated/KeyView";
-import { search } from "../../lib/fuzzy";
+import { matcher } from "../../lib/fuzzy";
+import type { Facts } from "./facts";
 
 /** A status filter; `active` is every key that works. */
 export type StatusFilter = "all" | KeyStatusView;
@@ -47,15 +47,12 @@ export function isDead(key: KeyView): boolean {
 
 /** How many keys each filter holds. Expiring and Unused are views inside Active. */
 export function counts(keys: readonly KeyView[]): Record<StatusFilter, number> {
-  const of = (filter: StatusFilter): number => keys.filter((key) => passes(key, filter)).length;
-  return {
-    all: keys.length,
-    active: of("active"),
-    expiring: of("expiring"),
-    unused: of("unused"),
-    expired: of("expired"),
-    revoked: of("revoked"),
-  };
+  const of = { all: keys.length, active: 0, expiring: 0, unused: 0, expired: 0, revoked: 0 };
+  for (const key of keys) {
+    if (!isDead(key)) of.active += 1;
+    if (key.status !== "active") of[key.status] += 1;
+  }
+  return of;
 }
 
 /** Whether a key is in a filter. */
@@ -65,36 +62,31 @@ export function passes(key: KeyView, filter: StatusFilter): boolean {
   return key.status === filter;
 }
 
-/** The keys to show. A search keeps the order of the table, so that rows don't jump while typing. */
-export function rowsOf(
+/** The keys that pass the filters, in order, beside what a search looks at. */
+export interface Ordered {
+  keys: readonly KeyView[];
+  texts: readonly string[];
+}
+
+/** The keys that pass the filters, in the table's order. */
+export function ordered(
   keys: readonly KeyView[],
-  accounts: readonly AccountView[],
-  services: ReadonlyMap<string, string>,
-  choice: { query: string; status: StatusFilter; account: string | null; sort: Sort },
-): KeyView[] {
-  const labels = new Map(accounts.map((account) => [account.id, account.label]));
-  const chosen = keys.filter(
-    (key) => passes(key, choice.status) && (choice.account === null || key.account === choice.account),
-  );
-  const found = new Set(
-    search(chosen, choice.query, (key) =>
-      [
-        key.name,
-        key.prefix ?? "",
-        key.workspace ?? "",
-        key.project ?? "",
-        key.environment ?? "",
-        labels.get(key.account) ?? "",
-        services.get(key.provider) ?? "",
-        ...(key.scopes ?? []),
-      ].join(" "),
-    ),
-  );
-  return sorted(
-    chosen.filter((key) => found.has(key)),
-    choice.sort,
-    labels,
-  );
+  facts: Facts,
+  choice: { status: StatusFilter; account: string | null; sort: Sort },
+): Ordered {
+  const chosen =
+    choice.status === "all" && choice.account === null
+      ? keys
+      : keys.filter((key) => passes(key, choice.status) && (choice.account === null || key.account === choice.account));
+  const sortedKeys = sorted(chosen, choice.sort, facts);
+  return { keys: sortedKeys, texts: sortedKeys.map((key) => facts.of(key).text) };
+}
+
+/** What a search finds of them. It keeps their order, so that rows don't jump while typing. */
+export function found(all: Ordered, query: string): readonly KeyView[] {
+  if (query.trim() === "") return all.keys;
+  const matches = matcher(query);
+  return all.keys.filter((_, index) => matches(all.texts[index] ?? ""));
 }
 
 /** Takes old revoked keys out of the rows, or puts them behind their line. A search looks behind it. */
@@ -112,60 +104,63 @@ export function folded(
 }
 
 /** Sorts a copy. Expired and revoked keys come last by default, and equal keys stand by name. */
-export function sorted(keys: readonly KeyView[], sort: Sort, labels: ReadonlyMap<string, string>): KeyView[] {
+export function sorted(keys: readonly KeyView[], sort: Sort, facts: Facts): KeyView[] {
   const sign = sort.direction === "ascending" ? 1 : -1;
-  return [...keys].sort((a, b) => {
-    if (sort.column === "last_used" || sort.column === "expires") {
-      const dead = Number(isDead(a)) - Number(isDead(b));
-      if (dead !== 0) return dead;
-    }
-    return compare(a, b, sort, sign, labels) || COLLATOR.compare(a.name, b.name) || COLLATOR.compare(a.id, b.id);
+  const rank = RANKS[sort.column](facts);
+  // What is compared first is worked out for each key once, not for each pair.
+  const groups = new Float64Array(keys.length);
+  const values = new Float64Array(keys.length);
+  keys.forEach((key, index) => {
+    const { group, value } = rank(key, sign);
+    groups[index] = group;
+    values[index] = Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value;
   });
+  const byName = sort.column === "name" ? sign : 1;
+  const order = Array.from(keys, (_, index) => index);
+  order.sort((a, b) => {
+    const first = (groups[a] ?? 0) - (groups[b] ?? 0);
+    if (first !== 0) return first;
+    const [one, other] = [values[a] ?? 0, values[b] ?? 0];
+    if (one !== other) return one < other ? -1 : 1;
+    const [left, right] = [keys[a], keys[b]];
+    if (left === undefined || right === undefined) return 0;
+    return byName * COLLATOR.compare(left.name, right.name) || COLLATOR.compare(left.id, right.id);
+  });
+  return order.map((index) => keys[index]).filter((key) => key !== undefined);
 }
 
-function compare(a: KeyView, b: KeyView, sort: Sort, sign: number, labels: ReadonlyMap<string, string>): number {
-  switch (sort.column) {
-    case "name":
-      return sign * COLLATOR.compare(a.name, b.name);
-    case "account":
-      return sign * COLLATOR.compare(labels.get(a.account) ?? "", labels.get(b.account) ?? "");
-    case "created":
-      return missingLast(a.created_at, b.created_at, sign);
-    case "last_used":
-      return useRank(a) - useRank(b) || missingLast(usedAt(a), usedAt(b), sign);
-    case "expires":
-      return expiryRank(a) - expiryRank(b) || missingLast(endsAt(a), endsAt(b), sign);
-    case "status":
-      return sign * (STATUS_ORDER.indexOf(a.status) - STATUS_ORDER.indexOf(b.status));
-  }
+/** Where a key stands: by its group, then inside the group by a value; without one it is the last of its group. */
+interface Rank {
+  group: number;
+  value: number;
 }
+
+type Ranking = (facts: Facts) => (key: KeyView, sign: number) => Rank;
+
+const NOTHING = Number.NaN;
+
+const RANKS: Record<SortColumn, Ranking> = {
+  name: () => () => ({ group: 0, value: NOTHING }),
+  account: (facts) => {
+    const labels = [...new Set(facts.labels.values())].sort((a, b) => COLLATOR.compare(a, b));
+    const places = new Map([...facts.labels].map(([id, label]) => [id, labels.indexOf(label)]));
+    return (key) => ({ group: 0, value: places.get(key.account) ?? -1 });
+  },
+  created: (facts) => (key) => ({ group: 0, value: facts.of(key).made }),
+  // First what has a date, then what was never used, then what is not reported.
+  last_used: (facts) => (key) => ({
+    group: (isDead(key) ? 3 : 0) + USES[key.last_use.kind],
+    value: facts.of(key).used,
+  }),
+  // First what ends or reminds, then what never ends, then what is unknown.
+  expires: (facts) => (key) => ({ group: (isDead(key) ? 3 : 0) + ENDS[key.expiry.kind], value: facts.of(key).ends }),
+  status: () => (key) => ({ group: 0, value: STATUS_ORDER.indexOf(key.status) }),
+};
+
+const USES = { at: 0, never: 1, not_reported: 2 };
+const ENDS = { at_service: 0, reminder: 0, never: 1, unknown: 2 };
 
 // One collator for all: localeCompare makes one for each pair, which is slow for long lists.
 const COLLATOR = new Intl.Collator();
 
 const STATUS_ORDER: readonly KeyStatusView[] = ["expiring", "active", "unused", "expired", "revoked"];
-
-// First what has a date, then what was never used, then what is not reported.
-function useRank(key: KeyView): number {
-  return { at: 0, never: 1, not_reported: 2 }[key.last_use.kind];
-}
-
-function usedAt(key: KeyView): string | null {
-  return key.last_use.kind === "at" ? key.last_use.at : null;
-}
-
-// First what ends or reminds, then what never ends, then what is unknown.
-function expiryRank(key: KeyView): number {
-  return { at_service: 0, reminder: 0, never: 1, unknown: 2 }[key.expiry.kind];
-}
-
-function endsAt(key: KeyView): string | null {
-  return key.expiry.kind === "at_service" || key.expiry.kind === "reminder" ? key.expiry.at : null;
-}
-
-function missingLast(a: string | null, b: string | null, sign: number): number {
-  if (a === b) return 0;
-  if (a === null) return 1;
-  if (b === null) return -1;
-  return sign * (Date.parse(a) - Date.parse(b));
-}

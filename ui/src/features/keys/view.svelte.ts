@@ -2,13 +2,15 @@
 
 import type { KeyView } from "../../ipc/generated/KeyView";
 import type { App } from "../../state/app.svelte";
+import { Facts } from "./facts";
 import {
   counts,
   DEFAULT_SORT,
   FIRST_DIRECTION,
   type Fold,
   folded,
-  rowsOf,
+  found,
+  ordered,
   type Sort,
   type SortColumn,
   type StatusFilter,
@@ -26,23 +28,32 @@ export class KeysView {
 
   constructor(app: App) {
     this.#app = app;
+    // A long list comes in pages; what is worked out of each page need not be worked out of all at once.
+    app.keys.onpage = (keys) => {
+      for (const key of keys) this.#facts.of(key);
+    };
   }
 
-  readonly inAccount: readonly KeyView[] = $derived.by(() =>
-    this.#app.keys.all.filter((key) => this.account === null || key.account === this.account),
-  );
+  readonly inAccount: readonly KeyView[] = $derived.by(() => {
+    const account = this.account;
+    return account === null ? this.#app.keys.all : this.#app.keys.all.filter((key) => key.account === account);
+  });
   readonly counts = $derived(counts(this.inAccount));
-  readonly #services = $derived.by(
-    () => new Map(this.#app.accounts.providers.map((provider) => [provider.id, provider.name])),
+  // A text, because it stays the same when accounts change in other ways: then nothing is sorted again.
+  readonly #names = $derived.by(() =>
+    JSON.stringify([
+      this.#app.accounts.all.map((account) => [account.id, account.label]),
+      this.#app.accounts.providers.map((provider) => [provider.id, provider.name]),
+    ]),
   );
-  readonly #found: readonly KeyView[] = $derived.by(() =>
-    rowsOf(this.#app.keys.all, this.#app.accounts.all, this.#services, {
-      query: this.query,
-      status: this.status,
-      account: this.account,
-      sort: this.sort,
-    }),
+  readonly #facts = $derived.by(() => {
+    const [labels, services] = JSON.parse(this.#names) as [[string, string][], [string, string][]];
+    return new Facts(new Map(labels), new Map(services));
+  });
+  readonly #ordered = $derived.by(() =>
+    ordered(this.#app.keys.all, this.#facts, { status: this.status, account: this.account, sort: this.sort }),
   );
+  readonly #found = $derived(found(this.#ordered, this.query));
   readonly #shown = $derived(folded(this.#found, { open: this.unfolded, searching: this.query.trim() !== "" }));
 
   /** The rows of the table. */

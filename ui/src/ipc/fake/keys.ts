@@ -5,6 +5,7 @@ import { shortDay } from "../../lib/dates";
 import type { Backend } from "../backend";
 import type { ClipboardView } from "../generated/ClipboardView";
 import type { ExpiryView } from "../generated/ExpiryView";
+import type { KeyListView } from "../generated/KeyListView";
 import type { KeyView } from "../generated/KeyView";
 import type { RevokePlanView } from "../generated/RevokePlanView";
 import type { RevokeResultView } from "../generated/RevokeResultView";
@@ -40,6 +41,11 @@ type KeyCommands = Pick<
   | "adoptKey"
 >;
 
+// As in Rust: services/list.rs.
+const WHOLE = 500;
+const FIRST = 100;
+const PAGE = 1000;
+
 /** The commands about keys. */
 export function commands(knobs: Knobs, call: Call): KeyCommands {
   const copied = (key: KeyView): ClipboardView => {
@@ -68,7 +74,22 @@ export function commands(knobs: Knobs, call: Call): KeyCommands {
     return key;
   };
   return {
-    listKeys: () => call("listKeys", [], () => ({ keys: knobs.keys, now: data.iso(knobs.now) })),
+    listKeys: (after) =>
+      call("listKeys", [after], () => {
+        const total = knobs.keys.length;
+        const answer = (keys: KeyView[], next: number | null): KeyListView => ({
+          // As they come from a real backend: new objects each time.
+          keys: total > WHOLE ? structuredClone(keys) : keys,
+          total,
+          next,
+          now: data.iso(knobs.now),
+        });
+        if (after !== null) {
+          const end = after + PAGE;
+          return answer(knobs.keys.slice(after, end), end < total ? end : null);
+        }
+        return total <= WHOLE ? answer(knobs.keys, null) : answer(knobs.keys.slice(0, FIRST), 0);
+      }),
     refreshKeys: (account) =>
       call("refreshKeys", [account], () => {
         for (const candidate of knobs.accounts) {

@@ -126,13 +126,20 @@ const SCENARIOS: Record<string, (knobs: Knobs) => void> = {
     knobs.changeAccount("lab", { lacks: ["admin"] });
   },
   many: (knobs) => {
-    const some = knobs.keys;
-    knobs.keys = Array.from({ length: 2000 }, (_, index) => {
-      const key = some[index % some.length] ?? knobs.key("key-1");
-      return { ...key, id: `key-${String(index + 1)}`, name: `${key.name} ${String(index + 1)}` };
-    });
+    multiply(knobs, 2000);
+  },
+  "very-many": (knobs) => {
+    multiply(knobs, 100_000);
   },
 };
+
+function multiply(knobs: Knobs, length: number): void {
+  const some = knobs.keys;
+  knobs.keys = Array.from({ length }, (_, index) => {
+    const key = some[index % some.length] ?? knobs.key("key-1");
+    return { ...key, id: `key-${String(index + 1)}`, name: `${key.name} ${String(index + 1)}` };
+  });
+}
 
 /** A fake as the page's address asks for it. An unknown scenario is the demo. */
 export function fakeFromQuery(query: URLSearchParams): Fake {

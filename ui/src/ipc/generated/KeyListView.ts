@@ -2,13 +2,22 @@
 import type { KeyView } from "./KeyView";
 
 /**
- * All keys that are known, from the cache.
+ * Keys that are known, from the cache: all of them, the first rows, or one page of many.
  */
 export type KeyListView = { 
 /**
- * The keys, in no order.
+ * The keys. Only the first rows are in an order.
  */
 keys: Array<KeyView>, 
+/**
+ * How many there are in all.
+ */
+total: number, 
+/**
+ * What to ask for the next page with; nothing behind the last one. The first page after the first rows
+ * holds their keys again.
+ */
+next: number | null, 
 /**
  * The present moment, by this computer's clock.
  */

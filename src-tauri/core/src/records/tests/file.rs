@@ -48,7 +48,7 @@ fn everything_is_there_after_closing_and_opening_again() {
     assert_eq!(records.setting("theme").unwrap().as_deref(), Some("tell-tale-setting"));
     let mode: String = records.lock().query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
-    for (name, expected) in [("synchronous", 2), ("secure_delete", 1), ("foreign_keys", 1), ("user_version", 4)] {
+    for (name, expected) in [("synchronous", 2), ("secure_delete", 1), ("foreign_keys", 1), ("user_version", 5)] {
         let value: i64 = records.lock().query_row(&format!("PRAGMA {name}"), [], |row| row.get(0)).unwrap();
         assert_eq!(value, expected, "{name}");
     }
@@ -96,7 +96,7 @@ fn a_newer_file_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("records.db");
     let records = filled(&path);
-    records.lock().pragma_update(None, "user_version", 5).unwrap();
+    records.lock().pragma_update(None, "user_version", 99).unwrap();
     drop(records);
     let before = fs::read(&path).unwrap();
     assert!(matches!(Records::open(&path), Err(RecordsError::Newer)));
@@ -108,7 +108,7 @@ fn a_newer_version_that_stands_only_in_the_write_ahead_log_is_refused_too() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("records.db");
     let newer = filled(&path);
-    newer.lock().pragma_update(None, "user_version", 5).unwrap();
+    newer.lock().pragma_update(None, "user_version", 99).unwrap();
     // What a crash leaves behind: nobody folded the log in.
     let crashed = folder.path().join("crashed.db");
     for suffix in ["", "-wal"] {

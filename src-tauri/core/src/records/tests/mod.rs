@@ -2,6 +2,7 @@
 //! that is not ours to write is left alone.
 
 mod file;
+mod pages;
 mod samples;
 
 use super::{Records, RecordsError};

@@ -15,9 +15,10 @@ const DISTINCTIVE: usize = 6;
 impl Services {
     /// The three places, whether or not anything is in them.
     pub(super) fn sources(&self, location: &Location, config: Option<&Config>) -> Result<Vec<Source>, ServiceError> {
-        let keys = self.records().keys()?;
         let variable = self.surroundings().api_key_variable.as_ref();
         let saved = saved_key(config);
+        // Without a credential there is none to tell the name of, and the list of keys may be long.
+        let keys = if variable.is_none() && saved.is_none() { Vec::new() } else { self.records().keys()? };
         let sign_in = routing::cli_sign_in(self.surroundings(), self.now());
         let in_use = self.kind_in_use(config);
         let blank = |kind, name: String, set| Source {
