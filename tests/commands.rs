@@ -124,6 +124,7 @@ fn calls(world: &World, found: &Value, pasted: &Value) -> Vec<(&'static str, Val
         ("remove_account", json!({ "account": account, "deleteSecrets": true })),
         ("open_sandbox", json!({})),
         ("close_sandbox", json!({})),
+        ("set_records_aside", json!({})),
         ("erase_everything", json!({ "typed": "erase" })),
         ("quit", json!({ "anyway": false })),
     ]

@@ -19,7 +19,7 @@ mod window;
 use crate::clipboard::SystemClipboard;
 use crate::sandbox::SandboxChild;
 use crate::window::MainWindow;
-use latchkey_core::services::{Desktop, Services, Window, compose};
+use latchkey_core::services::{Desktop, Services, Window, compose, set_records_aside};
 use std::path::Path;
 use std::sync::Arc;
 use tauri::{AppHandle, Manager as _};
@@ -48,8 +48,10 @@ pub fn run() -> Result<i32, tauri::Error> {
             let surroundings = surroundings::read();
             let home = surroundings.home.clone();
             let desktop = desktop(app, &folder);
+            let damaged = folder.clone();
             let open = move || compose(&folder, desktop(), surroundings.clone()).inspect(begin);
-            let latchkey = Latchkey::new(Box::new(open), home);
+            let set_aside = move || set_records_aside(&damaged);
+            let latchkey = Latchkey::new(Box::new(open), Box::new(set_aside), home);
             // A failure is said by the window, which asks again.
             let _ = latchkey.services();
             app.manage(latchkey);
@@ -71,6 +73,7 @@ fn every_command() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'stati
         commands::app::unlock,
         commands::app::quit,
         commands::app::erase_everything,
+        commands::app::set_records_aside,
         commands::pages::open_page,
         commands::pages::copy_page_address,
         commands::sign_in::start_sign_in,

@@ -8,18 +8,22 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 /// Composes the services.
 type Open = Box<dyn Fn() -> Result<Services, ServiceError> + Send + Sync>;
 
+/// Puts damaged records aside.
+type SetAside = Box<dyn Fn() -> Result<(), ServiceError> + Send + Sync>;
+
 /// The composed app. Services that could not be opened are tried again by the next command, so that a
 /// person who has made room on the disk need not start the app anew.
 pub struct Latchkey {
     services: OnceLock<Services>,
     open: Mutex<Open>,
+    set_aside: SetAside,
     home: PathBuf,
 }
 
 impl Latchkey {
     /// The app, its services not opened yet.
-    pub(crate) fn new(open: Open, home: PathBuf) -> Self {
-        Self { services: OnceLock::new(), open: Mutex::new(open), home }
+    pub(crate) fn new(open: Open, set_aside: SetAside, home: PathBuf) -> Self {
+        Self { services: OnceLock::new(), open: Mutex::new(open), set_aside, home }
     }
 
     /// The services, opened if they were not, or why there are none.
@@ -34,6 +38,16 @@ impl Latchkey {
         }
         let services = open()?;
         Ok(self.services.get_or_init(|| services))
+    }
+
+    /// Puts damaged records aside, so that the next command begins new ones. Records that are open are in
+    /// use and stay.
+    pub(crate) fn set_records_aside(&self) -> Result<(), ErrorView> {
+        let _nobody_opens = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.opened().is_some() {
+            return Err(ErrorView::bad_input("records"));
+        }
+        Ok((self.set_aside)()?)
     }
 
     /// The services, if they are open.
@@ -60,7 +74,7 @@ mod tests {
     use latchkey_core::domain::Secret;
     use latchkey_core::services::{
         Browser, CliProgram, Clipboard, ClipboardError, Desktop, FilePicker, NoBrowser, Notifier, SandboxFailed,
-        SandboxProgram, SandboxServers, Surroundings, Topic, Window, compose,
+        SandboxProgram, SandboxServers, Surroundings, Topic, Window, compose, set_records_aside,
     };
     use std::sync::Arc;
     use url::Url;
@@ -133,6 +147,7 @@ mod tests {
     }
 
     fn latchkey(folder: PathBuf) -> Latchkey {
+        let damaged = folder.clone();
         let open = move || {
             let desktop = Desktop {
                 window: Arc::new(Still),
@@ -148,7 +163,7 @@ mod tests {
             let surroundings = Surroundings { home: folder.clone(), ..Surroundings::default() };
             compose(&folder, desktop, surroundings)
         };
-        Latchkey::new(Box::new(open), PathBuf::new())
+        Latchkey::new(Box::new(open), Box::new(move || set_records_aside(&damaged)), PathBuf::new())
     }
 
     #[test]
@@ -162,6 +177,24 @@ mod tests {
         std::fs::remove_file(&place).unwrap();
         assert!(latchkey.services().is_ok());
         assert!(latchkey.opened().is_some());
+    }
+
+    #[test]
+    fn damaged_records_are_put_aside_once_and_only_while_they_are_not_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("records.db");
+        std::fs::write(&file, "these are no records").unwrap();
+        let latchkey = latchkey(folder.path().to_owned());
+        let failure = latchkey.services().err().unwrap();
+        assert_eq!(failure.code, ErrorCode::RecordsDamaged);
+        assert_eq!(failure.details.text.as_deref(), file.to_str(), "it is said which file");
+        latchkey.set_records_aside().unwrap();
+        assert!(!file.exists());
+        assert!(latchkey.services().is_ok());
+        assert_eq!(latchkey.set_records_aside().err().map(|error| error.code), Some(ErrorCode::BadInput));
+        let kept = std::fs::read_dir(folder.path()).unwrap().flatten().map(|entry| entry.path());
+        let kept: Vec<PathBuf> = kept.filter(|path| path.to_string_lossy().contains("records-damaged-")).collect();
+        assert_eq!(kept.iter().map(|path| std::fs::read(path).unwrap()).collect::<Vec<_>>(), [b"these are no records"]);
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub const STAGE_PACKAGES: &[&str] = &[
     "libgl1-mesa-dri",
     "libsecret-tools",
     "procps",
+    "strace",
     "webkit2gtk-driver",
     "xauth",
     "xclip",
@@ -164,6 +165,7 @@ fn other_system(stage: bool) -> Outcome<()> {
             ("secret-tool", "secret-tool (libsecret)"),
             ("xclip", "xclip"),
             ("xdotool", "xdotool"),
+            ("strace", "strace"),
         ] {
             if paths::find_program(program).is_none() {
                 missing.push(name);

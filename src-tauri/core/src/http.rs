@@ -86,6 +86,11 @@ impl Http {
         Self::with(Limits::default(), None)
     }
 
+    /// The same client with less patience for a whole answer: what hangs is given up after this time.
+    pub fn patient_for(total: Duration) -> Result<Self, HttpError> {
+        Self::with(Limits { total, ..Limits::default() }, None)
+    }
+
     /// A GET.
     pub fn get(&self, url: Url) -> Request {
         self.request(Method::GET, url)
@@ -267,7 +272,8 @@ impl Response {
     }
 
     /// When it can be asked again (RFC 9110 section 10.2.3). A date of the server's is taken by the
-    /// server's own clock, if it told the time. Never earlier than `now`.
+    /// server's own clock, if it told the time. Never earlier than `now`, nor more than a year later, so
+    /// that no later sum can overflow.
     pub fn retry_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let value = self.header(RETRY_AFTER.as_str())?.trim();
         let wait = if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -275,7 +281,7 @@ impl Response {
         } else {
             http_date(value)? - self.date().unwrap_or(now)
         };
-        now.checked_add_signed(wait.max(TimeDelta::zero()))
+        now.checked_add_signed(wait.clamp(TimeDelta::zero(), TimeDelta::days(366)))
     }
 }
 

@@ -81,7 +81,7 @@ fn decide(world: &Shared, user_code: &str, approved_by: Option<u8>) -> Response 
 
 #[derive(Debug, Deserialize)]
 struct Advance {
-    advance_seconds: u32,
+    advance_seconds: i32,
 }
 
 async fn advance_clock(State(world): State<Shared>, Json(advance): Json<Advance>) -> Json<Value> {

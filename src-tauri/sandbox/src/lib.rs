@@ -37,6 +37,7 @@ pub use ready::{Admin, BasicMemory, KeyService, MemoryKit, Ready, ReadyKey};
 pub use settings::{AnswerShape, DateForm, PrefixField, Seed, Settings};
 pub use switches::{MemoryApiErrors, MemoryOsBase, MemoryOsList, MemoryOsState, Part, Switches};
 
+use axum::middleware;
 use service::Service;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -131,7 +132,8 @@ impl Sandbox {
             (memory_kit_listener, memory_kit, memory_kit::router(&world)),
             (admin_listener, admin, admin::router(&world)),
         ] {
-            servers.spawn(server::serve(listener, guard::only_from(router, address)));
+            let told = router.layer(middleware::from_fn_with_state(world.clone(), clock::tell));
+            servers.spawn(server::serve(listener, guard::only_from(told, address)));
         }
         Ok(Self { ready, _servers: servers })
     }

@@ -38,5 +38,7 @@ pub async fn adopt_key(latchkey: State<'_, Latchkey>, input: AdoptInput) -> Answ
     let services = latchkey.services()?;
     let account = account_or_none(input.account.as_deref().unwrap_or_default())?;
     let provider = optional_id(input.provider.clone())?;
-    Ok(AdoptedView::new(services.adopt_key(input.with(account, provider)).await?, services.now()))
+    let adopted = services.adopt_key(input.with(account, provider)).await?;
+    let now = services.now_at(adopted.account.id);
+    Ok(AdoptedView::new(adopted, now))
 }

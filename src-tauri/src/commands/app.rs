@@ -58,6 +58,12 @@ pub async fn erase_everything(latchkey: State<'_, Latchkey>, typed: String) -> A
     Ok(latchkey.services()?.erase(&typed).await?)
 }
 
+/// Puts damaged records aside under another name, so that Latchkey can begin anew.
+#[tauri::command(async)]
+pub fn set_records_aside(latchkey: State<'_, Latchkey>) -> Answer<()> {
+    latchkey.set_records_aside()
+}
+
 fn view(services: &Services) -> Answer<AppView> {
     let storage = StorageView::from(services.storage());
     let settings = SettingsView::from(services.settings()?);
@@ -83,5 +89,5 @@ fn view(services: &Services) -> Answer<AppView> {
 /// The slot beside its account's words.
 pub(super) fn slot_view(services: &Services, slot: SlotState) -> Answer<SlotView> {
     let account = services.account_state(slot.key.account)?;
-    Ok(SlotView::new(slot, &account.account, services.now()))
+    Ok(SlotView::new(slot, &account.account, account.time_there(services.now())))
 }

@@ -86,7 +86,7 @@ pub async fn forget_secret(latchkey: State<'_, Latchkey>, key: String) -> Answer
 /// A key beside its account's words.
 pub(super) fn key_view(services: &Services, key: &ApiKey) -> Answer<KeyView> {
     let account = services.account_state(key.account)?;
-    Ok(KeyView::new(key, &account.account, services.now()))
+    Ok(KeyView::new(key, &account.account, account.time_there(services.now())))
 }
 
 /// Forgets a key here; at the service nothing changes.

@@ -22,7 +22,8 @@ pub async fn revoke_key(
 ) -> Answer<RevokeResultView> {
     let services = latchkey.services()?;
     let result = services.revoke_key(id(&key)?, typed.as_deref(), leaked).await?;
-    Ok(RevokeResultView::new(result, services.now()))
+    let now = services.now_at(result.account.id);
+    Ok(RevokeResultView::new(result, now))
 }
 
 /// Asks once whether a key is refused.
@@ -30,5 +31,6 @@ pub async fn revoke_key(
 pub async fn check_revoked(latchkey: State<'_, Latchkey>, key: String) -> Answer<RevokeResultView> {
     let services = latchkey.services()?;
     let result = services.check_revoked(id(&key)?).await?;
-    Ok(RevokeResultView::new(result, services.now()))
+    let now = services.now_at(result.account.id);
+    Ok(RevokeResultView::new(result, now))
 }

@@ -2,7 +2,7 @@
 
 use super::{ErrorView, RateLimitView, RetryView, SignInMethodView, UsageView, count};
 use chrono::{DateTime, Utc};
-use latchkey_core::domain::{Capability, Offered, SignIn, Workspace};
+use latchkey_core::domain::{Capability, Offered, SignIn, Workspace, in_words};
 use latchkey_core::services::{AccountState, SignedOut};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -115,6 +115,9 @@ pub struct AccountView {
     pub rate_limit: Option<RateLimitView>,
     /// A request that waits to be repeated.
     pub retry: Option<RetryView>,
+    /// By how many seconds its service's clock is ahead of this computer's, if that is worth telling.
+    #[ts(type = "number | null")]
+    pub clock_ahead_seconds: Option<i64>,
 }
 
 /// The servers of an account that the person edits. Empty fields mean the published ones.
@@ -166,6 +169,7 @@ impl From<AccountState> for AccountView {
             usage: account.usage.map(UsageView::from),
             rate_limit: account.rate_limit.map(RateLimitView::from),
             retry: state.retry.map(RetryView::from),
+            clock_ahead_seconds: state.clock_ahead.map(|ahead| ahead.num_seconds()),
         }
     }
 }
@@ -213,7 +217,7 @@ impl From<Workspace> for WorkspaceView {
         Self {
             may_create_keys: workspace.may_create_keys(),
             id: workspace.id,
-            name: workspace.name,
+            name: in_words(&workspace.name),
             role: workspace.role,
             is_default: workspace.is_default,
         }

@@ -1,7 +1,7 @@
 //! Owns how the journal crosses to the web view.
 
 use chrono::{DateTime, Utc};
-use latchkey_core::domain::{Fact, JournalEntry, Outcome};
+use latchkey_core::domain::{Fact, JournalEntry, Outcome, in_words, visible};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -51,7 +51,7 @@ impl From<JournalEntry> for ActivityView {
             outcome: outcome.to_owned(),
             account: entry.account.map(|id| id.to_string()),
             key: entry.key.map(|id| id.to_string()),
-            subject: entry.subject,
+            subject: in_words(&entry.subject),
             facts: entry.facts.into_iter().map(FactView::from).collect(),
         }
     }
@@ -59,6 +59,6 @@ impl From<JournalEntry> for ActivityView {
 
 impl From<Fact> for FactView {
     fn from(fact: Fact) -> Self {
-        Self { label: fact.label, value: fact.value }
+        Self { label: fact.label, value: visible(&fact.value) }
     }
 }

@@ -1,6 +1,7 @@
 //! Owns how what falls due crosses to the web view.
 
 use chrono::{DateTime, Utc};
+use latchkey_core::domain::in_words;
 use latchkey_core::services::{Due, DueKind};
 use serde::Serialize;
 use ts_rs::TS;
@@ -43,7 +44,7 @@ impl From<Due> for DueView {
         };
         Self {
             key: due.key.to_string(),
-            name: due.name,
+            name: in_words(&due.name),
             provider: due.provider.to_string(),
             kind,
             at: due.at,

@@ -65,6 +65,12 @@ pub enum ErrorCode {
     RecordsFailed,
     /// The records file was written by a newer Latchkey.
     RecordsNewer,
+    /// The records are damaged; `details.text` names the file when Latchkey could not start with it.
+    RecordsDamaged,
+    /// The records may not be written by this person; `details.text` as above.
+    RecordsReadOnly,
+    /// The disk is full.
+    DiskFull,
     /// What was named is not there (any more).
     NotFound,
     /// A field does not fit; `details.field` names it.
@@ -208,6 +214,9 @@ impl From<Reason> for ErrorCode {
             Reason::KeychainFailed => Self::KeychainFailed,
             Reason::RecordsFailed => Self::RecordsFailed,
             Reason::RecordsNewer => Self::RecordsNewer,
+            Reason::RecordsDamaged => Self::RecordsDamaged,
+            Reason::RecordsReadOnly => Self::RecordsReadOnly,
+            Reason::DiskFull => Self::DiskFull,
             Reason::NotFound => Self::NotFound,
             Reason::BadInput => Self::BadInput,
             Reason::DuplicateName => Self::DuplicateName,
@@ -263,6 +272,9 @@ impl ErrorCode {
             Self::KeychainFailed => "The keychain failed.",
             Self::RecordsFailed => "Latchkey's records cannot be read or written.",
             Self::RecordsNewer => "Latchkey's records were written by a newer version.",
+            Self::RecordsDamaged => "Latchkey's records are damaged; the file was left as it is.",
+            Self::RecordsReadOnly => "Latchkey's records may not be written by this person.",
+            Self::DiskFull => "The disk is full; nothing was written.",
             Self::NotFound => "It is not there any more.",
             Self::BadInput => "A field does not fit.",
             Self::DuplicateName => "A key with this name exists.",

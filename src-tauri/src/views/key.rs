@@ -3,8 +3,8 @@
 use super::{AccountView, ActivityView, KeyTestView, SnippetView};
 use chrono::{DateTime, Utc};
 use latchkey_core::domain::{
-    Account, ApiKey, Expiry, Hint, KeptIn, KeyOrigin, KeyStatus, LastUse, NotedPlace, ServiceStatus, hints, is_folded,
-    key_status,
+    Account, ApiKey, Expiry, Hint, KeptIn, KeyOrigin, KeyStatus, LastUse, NotedPlace, ServiceStatus, hints, in_words,
+    is_folded, key_status,
 };
 use latchkey_core::services::{AccountState, KeyDetail, Page};
 use serde::Serialize;
@@ -195,15 +195,15 @@ pub struct NotedPlaceView {
 }
 
 impl KeyView {
-    /// A key as it is judged at this moment, its workspace named in the account's words.
+    /// A key as it is judged at this moment of its service's clock, its workspace named in the account's words.
     pub fn new(key: &ApiKey, account: &Account, now: DateTime<Utc>) -> Self {
         let named = |id: &String| account.workspaces.iter().find(|workspace| &workspace.id == id);
         Self {
             id: key.id.to_string(),
             account: key.account.to_string(),
-            name: key.name.clone(),
+            name: in_words(&key.name),
             prefix: key.prefix.clone(),
-            workspace: key.workspace.as_ref().map(|id| named(id).map_or(id, |workspace| &workspace.name).clone()),
+            workspace: key.workspace.as_ref().map(|id| in_words(named(id).map_or(id, |workspace| &workspace.name))),
             workspace_confirmed: key.workspace_confirmed,
             created_at: key.created_at,
             last_use: key.last_use.into(),
@@ -219,7 +219,7 @@ impl KeyView {
             provider: account.provider.to_string(),
             environment: key.environment.clone(),
             scopes: key.scopes.clone(),
-            project: key.project.clone(),
+            project: key.project.as_deref().map(in_words),
             rate_limit: key.rate_limit,
             is_admin_key: account.admin_key == Some(key.id),
             woke_at: key.woke_at,
@@ -233,7 +233,11 @@ impl KeyListView {
     /// The keys of a page, each beside its account. A key whose account has just gone is left out: so is the key.
     pub fn new(page: &Page, accounts: &[AccountState], now: DateTime<Utc>) -> Self {
         let account = |key: &ApiKey| accounts.iter().find(|state| state.account.id == key.account);
-        let keys = page.keys.iter().filter_map(|key| Some(KeyView::new(key, &account(key)?.account, now))).collect();
+        let view = |key: &ApiKey| {
+            let state = account(key)?;
+            Some(KeyView::new(key, &state.account, state.time_there(now)))
+        };
+        let keys = page.keys.iter().filter_map(view).collect();
         Self { keys, total: page.total, next: page.next, now }
     }
 }
@@ -242,7 +246,7 @@ impl KeyDetailView {
     /// A key's drawer at this moment.
     pub fn new(detail: KeyDetail, now: DateTime<Utc>) -> Self {
         Self {
-            key: KeyView::new(&detail.key, &detail.account.account, now),
+            key: KeyView::new(&detail.key, &detail.account.account, detail.account.time_there(now)),
             account: AccountView::from(detail.account),
             noted_places: detail.noted_places.into_iter().map(NotedPlaceView::from).collect(),
             activity: detail.activity.into_iter().map(ActivityView::from).collect(),

@@ -90,6 +90,7 @@ pub enum ProofView {
 impl RevokePlanView {
     /// The plan at this moment.
     pub fn new(plan: RevokePlan, now: DateTime<Utc>) -> Self {
+        let now = plan.account.time_there(now);
         Self {
             current_admin_key: plan.current_admin_key,
             other_admin_keys: plan

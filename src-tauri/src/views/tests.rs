@@ -53,7 +53,15 @@ fn key(account: &Account) -> ApiKey {
 }
 
 fn state(account: Account, failure: Option<ServiceError>) -> AccountState {
-    AccountState { account, checking: false, failure, kept_secrets: 2, method: SignInMethod::Dashboard, retry: None }
+    AccountState {
+        account,
+        checking: false,
+        failure,
+        kept_secrets: 2,
+        method: SignInMethod::Dashboard,
+        retry: None,
+        clock_ahead: None,
+    }
 }
 
 #[test]

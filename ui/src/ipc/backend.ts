@@ -136,6 +136,8 @@ export interface Backend {
   unlockStorage(): Promise<StorageView>;
   keepForSession(on: boolean): Promise<StorageView>;
   eraseEverything(typed: string): Promise<void>;
+  /** Puts damaged records aside under another name. */
+  setRecordsAside(): Promise<void>;
   lock(): Promise<void>;
   unlock(): Promise<AppView>;
   quit(anyway: boolean): Promise<void>;

@@ -99,6 +99,7 @@ export const tauriBackend: Backend = {
   unlockStorage: () => call("unlock_storage"),
   keepForSession: (on) => call("keep_for_session", { on }),
   eraseEverything: (typed) => call("erase_everything", { typed }),
+  setRecordsAside: () => call("set_records_aside"),
   lock: () => call("lock"),
   unlock: () => call("unlock"),
   quit: (anyway) => call("quit", { anyway }),

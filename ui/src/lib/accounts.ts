@@ -28,7 +28,7 @@ export function standingOf(account: AccountView, service: string, now: Date, sin
   const words = (standing: Standing, short: string, why = ""): AccountWords => ({
     standing,
     short,
-    long: [why, age].filter((part) => part !== "").join(" "),
+    long: [why, clockWords(account), age].filter((part) => part !== "").join(" "),
   });
   if (account.retry !== null) {
     const seconds = secondsLeft(account.retry.at, now);
@@ -68,6 +68,14 @@ export function standingOf(account: AccountView, service: string, now: Date, sin
 /** Whether the connection, not the service's answer, is what is missing. */
 export function isOffline(account: AccountView): boolean {
   return account.failure?.code === "offline" || account.failure?.code === "no_answer";
+}
+
+/** `This computer’s clock is 1 h behind cloud.example.com’s.` Nothing if they agree. */
+export function clockWords(account: AccountView): string {
+  const ahead = account.clock_ahead_seconds;
+  if (ahead === null) return "";
+  const host = URL.canParse(account.host) ? new URL(account.host).host : account.host;
+  return `This computer’s clock is ${span(Math.abs(ahead) * 1000)} ${ahead > 0 ? "behind" : "ahead of"} ${host}’s.`;
 }
 
 /** `Keys read 12 s ago.` */

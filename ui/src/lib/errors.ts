@@ -23,6 +23,7 @@ export type NextStep =
   | "paste"
   | "switch_key"
   | "confirm_host"
+  | "start_anew"
   | "unlock";
 
 /** A failure in words. */
@@ -156,10 +157,25 @@ const TABLE: Record<ErrorCode, Line> = {
     sentence: `The disk may be full, or the file is not writable.${because(details)} Make room or make it writable, then try again.`,
     next: { step: "retry", label: "Try again" },
   }),
-  records_newer: () => ({
+  records_newer: (details) => ({
     title: "These records were written by a newer Latchkey",
-    sentence: "This version leaves them alone so nothing is lost. Install the newer version again.",
-    next: null,
+    sentence: `This version leaves ${file(details)} alone so nothing is lost. Install the newer version again.`,
+    next: { step: "retry", label: "Try again" },
+  }),
+  records_damaged: (details) => ({
+    title: "Latchkey’s records are damaged",
+    sentence: `${file(details, true)} can’t be read and was left as it is. Put it aside and start anew: it stays beside the new one under another name, your keys go on working at their services, and what the keychain holds stays there. Add your accounts again to see the keys.`,
+    next: { step: "start_anew", label: "Put it aside and start anew" },
+  }),
+  records_read_only: (details) => ({
+    title: "Latchkey may not write its records",
+    sentence: `${file(details, true)} or its folder is read-only for you. Nothing was changed. Make both writable for yourself, then try again.`,
+    next: { step: "retry", label: "Try again" },
+  }),
+  disk_full: (details) => ({
+    title: "The disk is full",
+    sentence: `There is no room left to write ${file(details)}. What was there before is whole. Make room, then try again.`,
+    next: { step: "retry", label: "Try again" },
   }),
   not_found: () => ({
     title: "It isn’t there any more",
@@ -329,6 +345,11 @@ export function explain(error: ErrorView, subject: Subject = {}): Words {
 }
 
 /** `in 24 s`, `in 2:05 minutes`, or `in a moment` when the service did not say. */
+/** The file of the records, where it is known. */
+function file(details: ErrorDetails, first = false): string {
+  return `${first ? "The" : "the"} file ${details.text ?? "with the records"}`;
+}
+
 function waiting(retryAt: string | null, now: Date | null): string {
   if (retryAt === null || now === null) return "in a moment";
   const seconds = Math.ceil((new Date(retryAt).getTime() - now.getTime()) / 1000);

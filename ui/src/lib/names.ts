@@ -4,13 +4,16 @@ const LONGEST = 100;
 
 const IDEAS = ["work-laptop", "Claude Desktop", "Cursor", "CI", "server", "phone"];
 
+/** What nobody can see, or what turns the direction of writing. Joiners are left to Rust, which knows where they work. */
+const HIDDEN = /[\p{Cc}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
+
 /** Why a name can't be used, or null. An empty name is no mistake until the person is done with the field. */
 export function nameProblem(name: string, longest: number = LONGEST): string | null {
   const trimmed = name.trim();
   if (trimmed === "") return "Give it a name that says where it will be used.";
   if ([...trimmed].length > longest)
     return `Use at most ${String(longest)} characters. This one has ${String([...trimmed].length)}.`;
-  if (/\p{Cc}/u.test(trimmed)) return "Take out the line breaks or other hidden characters.";
+  if (HIDDEN.test(trimmed)) return "Take out the line breaks or other hidden characters.";
   return null;
 }
 

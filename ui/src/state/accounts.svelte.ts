@@ -48,6 +48,12 @@ export class Accounts {
     return this.all.find((account) => account.id === id) ?? null;
   }
 
+  /** A moment of this computer's clock by the one of an account's service, which its dates go by. */
+  timeAt(id: string, moment: Date): Date {
+    const ahead = this.byId(id)?.clock_ahead_seconds ?? 0;
+    return ahead === 0 ? moment : new Date(moment.getTime() + ahead * 1000);
+  }
+
   provider(id: string): ProviderView | null {
     return this.providers.find((provider) => provider.id === id) ?? null;
   }

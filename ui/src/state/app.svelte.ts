@@ -98,6 +98,17 @@ export class App {
     return this.#state.request();
   }
 
+  /** Puts damaged records aside and begins new ones. */
+  async startAnew(): Promise<void> {
+    try {
+      await this.#backend.setRecordsAside();
+    } catch (reason) {
+      this.failure = failureOf(reason);
+      return;
+    }
+    await Promise.all([this.reload(), this.keys.reload(), this.signIn.reload(), this.projects.reload()]);
+  }
+
   /** Asks every account for its keys; what fails is shown at its account. */
   async refresh(account: string | null = null): Promise<void> {
     try {

@@ -97,6 +97,18 @@ describe("the app", () => {
     expect(app.keys.all).toHaveLength(20);
   });
 
+  it("begins anew once damaged records are put aside, and says so if they can't be", async () => {
+    const { app, fake } = await startedApp();
+    fake.knobs.fail("appState", "records_damaged", { text: "/home/robin/records.db" });
+    await app.reload();
+    expect(app.failure?.code).toBe("records_damaged");
+    fake.knobs.fail("setRecordsAside", "records_read_only", {}, true);
+    await app.startAnew();
+    expect(app.failure?.code).toBe("records_read_only");
+    await app.startAnew();
+    expect([app.failure, app.accounts.all.length]).toEqual([null, 0]);
+  });
+
   it("covers the window before Rust has answered the lock, and forgets what was readable", async () => {
     const { app, fake } = await startedApp();
     fake.knobs.latency = 1000;

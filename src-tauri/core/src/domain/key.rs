@@ -1,6 +1,6 @@
 //! Owns what is known of one API key, without its secret. Leaves out how it is judged (status.rs).
 
-use super::{AccountId, KeyId};
+use super::{AccountId, KeyId, holds_hidden};
 use chrono::{DateTime, Utc};
 
 /// What is known of one API key. Never holds the secret.
@@ -138,9 +138,9 @@ pub enum KeyNameError {
     /// More characters than the service takes.
     #[error("the name is too long")]
     TooLong,
-    /// Holds control characters.
-    #[error("the name holds control characters")]
-    Control,
+    /// Holds characters that nobody can see, or that turn the direction of writing.
+    #[error("the name holds characters that cannot be seen")]
+    Hidden,
 }
 
 /// A name that may be given to a new key.
@@ -155,8 +155,8 @@ impl KeyName {
             Err(KeyNameError::Empty)
         } else if name.chars().count() > longest {
             Err(KeyNameError::TooLong)
-        } else if name.chars().any(char::is_control) {
-            Err(KeyNameError::Control)
+        } else if holds_hidden(name) {
+            Err(KeyNameError::Hidden)
         } else {
             Ok(Self(name.to_owned()))
         }
@@ -176,7 +176,11 @@ mod tests {
     fn names_are_trimmed_and_checked() {
         assert_eq!(KeyName::parse("  work-laptop ", 100).unwrap().as_str(), "work-laptop");
         assert_eq!(KeyName::parse(" \t ", 100), Err(KeyNameError::Empty));
-        assert_eq!(KeyName::parse("a\u{7}b", 100), Err(KeyNameError::Control));
+        for hidden in ["a\u{7}b", "a\nb", "a\u{200b}b", "\u{202e}ab", "a\u{feff}b"] {
+            assert_eq!(KeyName::parse(hidden, 100), Err(KeyNameError::Hidden), "{hidden:?}");
+        }
+        assert!(KeyName::parse("<b>name</b> מפתח", 100).is_ok());
+        assert_eq!(KeyName::parse(&"x".repeat(300), 100), Err(KeyNameError::TooLong));
         assert!(KeyName::parse(&"ä".repeat(100), 100).is_ok());
         assert_eq!(KeyName::parse(&"ä".repeat(101), 100), Err(KeyNameError::TooLong));
     }

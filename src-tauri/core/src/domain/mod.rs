@@ -9,6 +9,7 @@ mod place;
 mod route;
 mod secret;
 mod status;
+mod visible;
 
 pub use account::{
     Account, Authorization, RateLimit, Servers, SignIn, UnsafeAddress, Usage, UsageLine, Workspace, check_address,
@@ -21,3 +22,4 @@ pub use place::{FoundCredential, FoundKind, NotedPlace};
 pub use route::RememberedRoute;
 pub use secret::{Secret, visible_prefix};
 pub use status::{Hint, KeyStatus, hints, is_folded, key_status};
+pub use visible::{holds_hidden, in_words, is_hidden, visible};

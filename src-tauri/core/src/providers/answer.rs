@@ -3,7 +3,7 @@
 
 use super::exchange::retry_at;
 use super::{Answer, ProviderError};
-use crate::domain::Secret;
+use crate::domain::{Secret, is_hidden};
 use crate::http::Response;
 use serde_json::Value;
 use url::Url;
@@ -89,7 +89,7 @@ pub(super) fn without_secrets(text: &str, credential: &Secret, key_prefixes: &[&
     let visible: String = text
         .chars()
         .map(|character| if character.is_whitespace() { ' ' } else { character })
-        .filter(|character| !hidden(*character))
+        .filter(|character| !is_hidden(*character))
         .collect();
     // Only to find and remove it; it goes nowhere.
     let exposed = credential.expose_secret();
@@ -115,22 +115,17 @@ pub(super) fn holds_key(text: &str, key_prefixes: &[&str]) -> bool {
     })
 }
 
-/// Whether a word and the credential have a long run in common, as when a server shortens it.
-fn shares(word: &str, credential: &Secret) -> bool {
+/// Whether a text and the credential have a long run in common, as when a server shortens it, in
+/// whatever case it is written: a host's name comes in small letters.
+pub(super) fn shares(text: &str, credential: &Secret) -> bool {
     // Only to compare; nothing leaves this function.
     let exposed = credential.expose_secret().as_bytes();
-    word.len() >= SHARED && word.as_bytes().windows(SHARED).any(|run| exposed.windows(SHARED).any(|other| run == other))
+    text.as_bytes().windows(SHARED).any(|run| exposed.windows(SHARED).any(|other| run.eq_ignore_ascii_case(other)))
 }
 
 /// The characters of tokens: base64url (RFC 4648 section 5) and hexadecimal.
 fn in_word(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
-}
-
-fn hidden(character: char) -> bool {
-    // Besides control characters: soft hyphen, zero-width and direction marks, which could split a key.
-    character.is_control()
-        || matches!(character, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -191,9 +186,9 @@ pub(super) fn code(body: &Value) -> Option<&str> {
 }
 
 /// What a refusal means by its status alone.
-pub(super) fn by_status(response: &Response, answer: Answer) -> ProviderError {
+pub(super) fn by_status(response: &Response, credential: &Secret, answer: Answer) -> ProviderError {
     match response.status {
-        300..=399 => ProviderError::Redirected { host: redirect_host(response), answer },
+        300..=399 => ProviderError::Redirected { host: redirect_host(response, credential), answer },
         401 => ProviderError::Refused(answer),
         403 => ProviderError::Forbidden(answer),
         404 | 405 | 501 => ProviderError::NotOffered(response.status),
@@ -204,10 +199,11 @@ pub(super) fn by_status(response: &Response, answer: Answer) -> ProviderError {
     }
 }
 
-/// Where a redirect wanted to go: its host alone, since an address may carry more than it should.
-fn redirect_host(response: &Response) -> Option<String> {
+/// Where a redirect wanted to go: its host alone, since an address may carry more than it should. A host
+/// that is named after the credential is not told either.
+fn redirect_host(response: &Response, credential: &Secret) -> Option<String> {
     let target = Url::parse(response.header("location")?.trim()).ok()?;
-    target.host_str().filter(|host| host.len() <= 253).map(str::to_owned)
+    target.host_str().filter(|host| host.len() <= 253 && !shares(host, credential)).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -1,35 +1,47 @@
 //! Owns sending a service's request and noting what every answer says beside its contents: how often
-//! the service may be asked. The one place that reads rate limit headers.
+//! the service may be asked, and what time it is there. The one place that reads rate limit headers.
 
 use super::{Call, ProviderError};
 use crate::clock::{Clock as _, SystemClock};
 use crate::domain::RateLimit;
 use crate::http::{Request, Response};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use url::Url;
 
 /// What the answers to one call said beside their contents.
 #[derive(Debug, Default)]
-pub struct Seen(Mutex<Option<RateLimit>>);
+pub struct Seen(Mutex<Said>);
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Said {
+    rate_limit: Option<RateLimit>,
+    time: Option<DateTime<Utc>>,
+}
 
 impl Seen {
     /// How often the service may be asked, as the last answer that spoke of it said.
     pub fn rate_limit(&self) -> Option<RateLimit> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.said().rate_limit
     }
 
-    fn note(&self, rate_limit: RateLimit) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(rate_limit);
+    /// What time it was by the service's clock, as the last answer that spoke of it said (`Date`).
+    pub fn time(&self) -> Option<DateTime<Utc>> {
+        self.said().time
+    }
+
+    fn said(&self) -> MutexGuard<'_, Said> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Sends a request once, and notes how often the service may be asked.
 pub(super) async fn send(call: &Call<'_>, request: Request) -> Result<Response, ProviderError> {
     let response = request.send().await?;
-    if let Some(rate_limit) = rate_limit(&response, SystemClock.now()) {
-        call.seen.note(rate_limit);
-    }
+    let mut said = call.seen.said();
+    said.rate_limit = rate_limit(&response, SystemClock.now()).or(said.rate_limit);
+    said.time = response.date().or(said.time);
+    drop(said);
     Ok(response)
 }
 

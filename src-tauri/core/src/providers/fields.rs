@@ -4,7 +4,7 @@
 use super::ListedKey;
 use super::answer::{holds_key, without_keys};
 use super::moments::{self, Reading};
-use crate::domain::{Secret, visible_prefix};
+use crate::domain::{Secret, is_hidden, visible, visible_prefix};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::fmt;
@@ -88,11 +88,19 @@ impl Fields {
         (usable && !holds_key(&text, self.0)).then_some(text)
     }
 
-    /// One line of text: no control characters, not too long, and no whole key.
+    /// One line of text: what is hidden in it made visible, not too long, and no whole key.
     pub(super) fn line_of(self, item: &Map<String, Value>, names: &[&str]) -> Option<String> {
         let text = names.iter().find_map(|name| item.get(*name).and_then(Value::as_str))?;
-        let line: String = text.chars().filter(|character| !character.is_control()).take(LONGEST_NAME).collect();
-        Some(without_keys(line.trim(), self.0))
+        let cut = |text: String| match text.chars().count() {
+            ..=LONGEST_NAME => text,
+            _ => text.chars().take(LONGEST_NAME - 1).chain(['…']).collect(),
+        };
+        let bare: String = text.chars().filter(|character| !is_hidden(*character)).collect();
+        // A key may be hidden between characters that nobody sees.
+        if holds_key(&bare, self.0) {
+            return Some(cut(without_keys(bare.trim(), self.0)));
+        }
+        Some(cut(visible(text.trim())))
     }
 
     /// The visible head: what stands before a mask. Of a text without a mask that is longer than a

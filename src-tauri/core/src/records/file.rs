@@ -1,9 +1,11 @@
-//! Owns the file on disk before SQLite sees it: its mode, and whether its head is ours to open.
+//! Owns the file on disk before SQLite sees it: its mode, whether its head is ours to open, and putting
+//! a damaged one aside.
 
 use super::{RecordsError, schema};
+use chrono::{DateTime, Utc};
 use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::Read as _;
-use std::path::Path;
+use std::io::{ErrorKind, Read as _};
+use std::path::{Path, PathBuf};
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// Where `user_version` stands (SQLite file format, section 1.3).
@@ -29,6 +31,30 @@ pub(super) fn prepare(path: &Path) -> Result<(), RecordsError> {
         None => Err(RecordsError::Corrupt),
         Some(version) => schema::check_version(version),
     }
+}
+
+/// Gives the file and its logs another name beside the old one, and answers it. Nothing is written over.
+pub(super) fn set_aside(path: &Path, now: DateTime<Utc>) -> Result<PathBuf, RecordsError> {
+    let stem = format!("records-damaged-{}", now.format("%Y%m%d-%H%M%S"));
+    let free = (0..100).map(|number| match number {
+        0 => path.with_file_name(format!("{stem}.db")),
+        number => path.with_file_name(format!("{stem}-{number}.db")),
+    });
+    let aside = free.into_iter().find(|aside| !aside.exists()).ok_or(RecordsError::Unwritable)?;
+    // The file last: if this is cut off in between, the next start still finds a damaged file.
+    for suffix in ["-wal", "-shm", ""] {
+        match std::fs::rename(with_suffix(path, suffix), with_suffix(&aside, suffix)) {
+            Err(error) if error.kind() == ErrorKind::NotFound && !suffix.is_empty() => {}
+            renamed => renamed?,
+        }
+    }
+    Ok(aside)
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
 }
 
 #[cfg(unix)]

@@ -21,8 +21,9 @@ pub use error::RecordsError;
 pub use pages::KeyPage;
 pub use told::{How, Told};
 
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Transaction, config::DbConfig};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -42,12 +43,22 @@ impl Records {
         // Until the file is known to be ours and sound, closing must not write to it.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         if connection.is_readonly("main")? {
-            return Err(RecordsError::Unwritable);
+            return Err(RecordsError::ReadOnly);
         }
         schema::check(&connection)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         Self::over(connection)
+    }
+
+    /// Puts a damaged file aside under another name, so that a new one can be begun. Anything else is left
+    /// where it is, and answered with what it was found to be. `None` if there is nothing wrong with it.
+    pub fn set_aside(path: &Path, now: DateTime<Utc>) -> Result<Option<PathBuf>, RecordsError> {
+        match Self::open(path) {
+            Ok(_) => Ok(None),
+            Err(RecordsError::Corrupt) => Ok(Some(file::set_aside(path, now)?)),
+            Err(other) => Err(other),
+        }
     }
 
     /// Records that are gone when the last clone is dropped.

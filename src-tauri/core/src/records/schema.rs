@@ -165,7 +165,19 @@ pub(super) fn check_version(version: i32) -> Result<(), RecordsError> {
 pub(super) fn check(connection: &Connection) -> Result<(), RecordsError> {
     check_version(version(connection)?)?;
     let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if verdict == "ok" { Ok(()) } else { Err(RecordsError::Corrupt) }
+    let tables: i64 = connection.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    // A file without a version holds nothing, or is another program's.
+    let ours = (version(connection)? == 0) == (tables == 0);
+    if verdict != "ok" || !ours {
+        return Err(RecordsError::Corrupt);
+    }
+    // One look at each table of the first layout, so that another one is found out now and not in the middle.
+    for table in ["accounts", "workspaces", "keys", "noted_places", "journal", "journal_facts", "settings"] {
+        if tables > 0 {
+            connection.prepare(&format!("SELECT 1 FROM {table} LIMIT 0"))?;
+        }
+    }
+    Ok(())
 }
 
 /// Takes the missing steps, each in a transaction of its own.

@@ -166,7 +166,7 @@ impl Services {
     }
 
     async fn any_secret(&self, account: &Account) -> Result<Secret, ServiceError> {
-        let now = self.now();
+        let now = self.now_at(account.id);
         for key in self.records().keys_of(account.id)? {
             let works = !matches!(key_status(&key, now), KeyStatus::Revoked | KeyStatus::Expired);
             if works && key.kept != KeptIn::Nowhere {
@@ -197,6 +197,7 @@ impl Services {
             let call = Call { http: self.http(), host: &account.servers.host, credential: &token, seen: &seen };
             let answer = ask(call).await;
             self.note_rate_limit(account, seen.rate_limit())?;
+            self.note_time(account.id, seen.time());
             match answer {
                 Err(ProviderError::Refused(_)) if !renewed => {
                     token = self.credential(account, Some(&token)).await?;

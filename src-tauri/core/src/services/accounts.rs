@@ -10,6 +10,7 @@ use crate::domain::{
 use crate::oauth::{self, Revocation};
 use crate::providers::{Answer, Description, Probe, ProviderError, SignInMethod};
 use crate::vault::SecretName;
+use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 /// An account and what is going on with it.
@@ -27,6 +28,8 @@ pub struct AccountState {
     pub method: SignInMethod,
     /// Its request that waits to be repeated.
     pub retry: Option<Retry>,
+    /// How far its service's clock is ahead of this computer's, if that is worth telling.
+    pub clock_ahead: Option<TimeDelta>,
 }
 
 /// What signing out did.
@@ -36,6 +39,13 @@ pub struct SignedOut {
     pub revoked_at_server: bool,
     /// Why it did not.
     pub failure: Option<ServiceError>,
+}
+
+impl AccountState {
+    /// A moment of this computer's clock by the one of the account's service.
+    pub fn time_there(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now + self.clock_ahead.unwrap_or_default()
+    }
 }
 
 impl Services {
@@ -67,7 +77,8 @@ impl Services {
         drop(live);
         let method = self.provider(account.provider).description().sign_in;
         let retry = self.retry_of(account.id);
-        AccountState { account, checking, failure, kept_secrets, method, retry }
+        let clock_ahead = self.ahead_of(account.id);
+        AccountState { account, checking, failure, kept_secrets, method, retry, clock_ahead }
     }
 
     pub(super) fn account(&self, id: AccountId) -> Result<Account, ServiceError> {

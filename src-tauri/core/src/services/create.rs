@@ -85,7 +85,7 @@ impl Services {
         let name = KeyName::parse(&input.name, description.longest_name).map_err(|error| {
             let mut failure = ServiceError::field(Reason::BadInput, "name");
             failure.details.text = Some(error.to_string());
-            let (KeyNameError::Empty | KeyNameError::TooLong | KeyNameError::Control) = error;
+            let (KeyNameError::Empty | KeyNameError::TooLong | KeyNameError::Hidden) = error;
             failure
         })?;
         if let Some(wanted) = &input.workspace {

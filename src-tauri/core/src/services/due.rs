@@ -5,7 +5,7 @@
 use super::create::end_of_day;
 use super::files::{self, SavedFile};
 use super::{Reason, ServiceError, Services, Topic, activity::Line, calendar};
-use crate::domain::{ActivityKind, ApiKey, Expiry, KeyId, ProviderId, ServiceStatus};
+use crate::domain::{ActivityKind, ApiKey, Expiry, KeyId, ProviderId, ServiceStatus, in_words};
 use crate::records::{How, Told};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::collections::HashSet;
@@ -49,11 +49,13 @@ const LOOK: Duration = Duration::from_secs(5 * 60);
 impl Services {
     /// What falls due and was not put away, the most urgent first.
     pub fn due(&self) -> Result<Vec<Due>, ServiceError> {
-        let now = self.now();
+        let (now, (behind, ahead)) = (self.now(), self.spread());
         let put_away: HashSet<Told> = self.records().told()?.into_iter().collect();
         let mut due = Vec::new();
-        for key in self.records().keys_ending(now - LISTED_AFTER, now + TimeDelta::days(i64::from(STAGES[3])))? {
-            let Some((kind, at)) = end_of(&key) else { continue };
+        let (from, to) = (now + behind - LISTED_AFTER, now + ahead + TimeDelta::days(i64::from(STAGES[3])));
+        for key in self.records().keys_ending(from, to)? {
+            let now = self.now_at(key.account);
+            let Some((kind, at)) = end_of(&key).filter(|(_, at)| *at >= now - LISTED_AFTER) else { continue };
             let Some(days) = stage(at, now) else { continue };
             if put_away.contains(&Told { key: key.id, at, days, how: How::PutAway }) {
                 continue;
@@ -68,9 +70,12 @@ impl Services {
 
     /// Puts away what falls due; each comes back when it becomes more urgent.
     pub fn dismiss_due(&self) -> Result<(), ServiceError> {
-        let now = self.now();
-        let told = |due: Due| Some(Told { key: due.key, at: due.at, days: stage(due.at, now)?, how: How::PutAway });
-        let told: Vec<Told> = self.due()?.into_iter().filter_map(told).collect();
+        let mut told = Vec::new();
+        for due in self.due()? {
+            let now = self.now_at(self.key(due.key)?.account);
+            let days = stage(due.at, now);
+            told.extend(days.map(|days| Told { key: due.key, at: due.at, days, how: How::PutAway }));
+        }
         self.records().put_told(&told)?;
         self.changed(Topic::App);
         Ok(())
@@ -78,12 +83,13 @@ impl Services {
 
     /// Tells what fell due since the app was started, each once. Returns how much was told.
     pub fn announce_due(&self) -> Result<usize, ServiceError> {
-        let now = self.now();
-        let Some(since) = self.live().started_at else { return Ok(0) };
+        let Some(started_at) = self.live().started_at else { return Ok(0) };
         let told: HashSet<Told> = self.records().told()?.into_iter().collect();
         let mut fresh = Vec::new();
         for due in self.due()? {
-            let Some(days) = stage(due.at, now).filter(|days| *days > 0) else { continue };
+            let account = self.key(due.key)?.account;
+            let since = started_at + self.ahead_of(account).unwrap_or_default();
+            let Some(days) = stage(due.at, self.now_at(account)).filter(|days| *days > 0) else { continue };
             // What fell due before is in the list that the window shows at start.
             let fell_due = due.at - TimeDelta::days(i64::from(days));
             let line = Told { key: due.key, at: due.at, days, how: How::Notified };
@@ -201,9 +207,10 @@ fn stage(at: DateTime<Utc>, now: DateTime<Utc>) -> Option<u16> {
     STAGES.into_iter().find(|days| now >= at - TimeDelta::days(i64::from(*days)))
 }
 
-/// A name as one short line.
+/// A name as one short line, everything in it visible.
 fn plain(name: &str) -> String {
-    name.chars().filter(|character| !character.is_control()).take(60).collect()
+    let short: String = name.chars().take(60).collect();
+    in_words(&short)
 }
 
 /// A name that every system takes for a file.

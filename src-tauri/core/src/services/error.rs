@@ -55,6 +55,12 @@ pub enum Reason {
     RecordsFailed,
     /// The records were written by a newer version.
     RecordsNewer,
+    /// The records are damaged; the file was left as it is.
+    RecordsDamaged,
+    /// The records may not be written by this person.
+    RecordsReadOnly,
+    /// The disk is full.
+    DiskFull,
     /// Not there (any more).
     NotFound,
     /// A field does not fit.
@@ -113,7 +119,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, for reading one back from the records.
-    const ALL: [Self; 48] = [
+    const ALL: [Self; 51] = [
         Self::Offline,
         Self::NoAnswer,
         Self::AnswerLost,
@@ -135,6 +141,9 @@ impl Reason {
         Self::KeychainFailed,
         Self::RecordsFailed,
         Self::RecordsNewer,
+        Self::RecordsDamaged,
+        Self::RecordsReadOnly,
+        Self::DiskFull,
         Self::NotFound,
         Self::BadInput,
         Self::DuplicateName,
@@ -188,6 +197,9 @@ impl Reason {
             Self::KeychainFailed => "keychain_failed",
             Self::RecordsFailed => "records_failed",
             Self::RecordsNewer => "records_newer",
+            Self::RecordsDamaged => "records_damaged",
+            Self::RecordsReadOnly => "records_read_only",
+            Self::DiskFull => "disk_full",
             Self::NotFound => "not_found",
             Self::BadInput => "bad_input",
             Self::DuplicateName => "duplicate_name",
@@ -268,6 +280,12 @@ impl ServiceError {
 
     pub(super) fn at_host(mut self, host: &url::Url) -> Self {
         self.details.host = host.host_str().map(str::to_owned);
+        self
+    }
+
+    /// Which file it is about, for a sentence.
+    pub(super) fn about(mut self, file: &std::path::Path) -> Self {
+        self.details.text = Some(file.display().to_string());
         self
     }
 
@@ -383,6 +401,9 @@ impl From<RecordsError> for ServiceError {
     fn from(error: RecordsError) -> Self {
         Self::of(match error {
             RecordsError::Newer => Reason::RecordsNewer,
+            RecordsError::Corrupt => Reason::RecordsDamaged,
+            RecordsError::ReadOnly => Reason::RecordsReadOnly,
+            RecordsError::Full => Reason::DiskFull,
             _ => Reason::RecordsFailed,
         })
     }

@@ -1,7 +1,7 @@
 //! Owns start, lock, quit and erase.
 
 use super::{Desktop, Parts, Reason, ServiceError, Services, Surroundings, Topic};
-use crate::clock::SystemClock;
+use crate::clock::{Clock as _, SystemClock};
 use crate::domain::SignIn;
 use crate::http::Http;
 use crate::providers::Registry;
@@ -13,8 +13,10 @@ use std::sync::Arc;
 /// Composes the use cases on this computer's own keychain, clock and network, with the records in
 /// this folder.
 pub fn compose(folder: &Path, desktop: Desktop, surroundings: Surroundings) -> Result<Services, ServiceError> {
+    let file = folder.join(RECORDS);
+    let records = Records::open(&file).map_err(|error| ServiceError::from(error).about(&file))?;
     Ok(Services::new(Parts {
-        records: Records::open(&folder.join("records.db"))?,
+        records,
         vault: Vault::new(Arc::new(KeychainStore::new())),
         providers: Registry::built_in(),
         http: Http::new()?,
@@ -23,6 +25,16 @@ pub fn compose(folder: &Path, desktop: Desktop, surroundings: Surroundings) -> R
         surroundings,
     }))
 }
+
+/// Puts damaged records in this folder aside, so that the next [`compose`] begins new ones. The keychain is
+/// left alone. Records that are sound, newer or not writable stay where they are.
+pub fn set_records_aside(folder: &Path) -> Result<(), ServiceError> {
+    let file = folder.join(RECORDS);
+    let aside = Records::set_aside(&file, SystemClock.now());
+    aside.map(|_| ()).map_err(|error| ServiceError::from(error).about(&file))
+}
+
+const RECORDS: &str = "records.db";
 
 impl Services {
     /// What must happen once at start: left-overs of a sandbox that a crash did not close are

@@ -8,6 +8,7 @@ mod admin_key;
 mod adopt;
 mod calendar;
 mod clipboard;
+mod clock_skew;
 mod create;
 mod desktop;
 mod dropped;
@@ -68,7 +69,7 @@ pub use crate::providers::{
 };
 pub use crate::routing::{DecidedBy, Effect, Override, Overriding, Surroundings, Variable};
 pub use crate::vault::StoreState;
-pub use lifecycle::compose;
+pub use lifecycle::{compose, set_records_aside};
 
 use crate::clock::Clock;
 use crate::domain::{AccountId, ProviderId};
@@ -119,6 +120,8 @@ struct Live {
     locked: bool,
     checking: HashSet<AccountId>,
     failures: HashMap<AccountId, ServiceError>,
+    /// How far the clocks of accounts' services are ahead of this computer's, where that is worth telling.
+    ahead: HashMap<AccountId, chrono::TimeDelta>,
     creating: HashSet<crate::domain::KeyId>,
     slot: Option<slot::Slot>,
     copied: Option<clipboard::Copied>,

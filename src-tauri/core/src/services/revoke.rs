@@ -6,7 +6,7 @@ use super::projects::TakenOut;
 use super::{Reason, ServiceError, Services, Topic};
 use crate::domain::{
     Account, ActivityKind, ApiKey, EntryId, KeptIn, KeyId, KeyOrigin, KeyStatus, LastUse, NotedPlace, Offered,
-    ServiceStatus, SignIn, key_status,
+    ServiceStatus, SignIn, is_hidden, key_status,
 };
 use crate::providers::{self, Answer, Call, Means, Probe, ProviderError, Seen, SignInMethod};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -111,7 +111,7 @@ impl Services {
             other_admin_keys,
             consequences: self.consequences(&key, &account.account),
             noted_places: self.records().noted_places(id)?,
-            confirmation: confirmation(&key, self.now()),
+            confirmation: confirmation(&key, self.now_at(key.account)),
             in_config: self.is_in_config(&key, None),
             in_browser: self.in_browser(&key, &account.account),
             key,
@@ -124,7 +124,7 @@ impl Services {
         let SignInMethod::AdminKey { any_of } = self.provider(account.provider).description().sign_in else {
             return Ok(Vec::new());
         };
-        let now = self.now();
+        let now = self.now_at(account.id);
         let may = |other: &ApiKey| {
             let scopes = other.scopes.as_deref().unwrap_or_default();
             let works = !matches!(key_status(other, now), KeyStatus::Revoked | KeyStatus::Expired);
@@ -178,7 +178,7 @@ impl Services {
     pub async fn revoke_key(&self, id: KeyId, typed: Option<&str>, leaked: bool) -> Result<RevokeResult, ServiceError> {
         let key = self.key(id)?;
         let account = self.account(key.account)?;
-        if let Some(confirmation) = confirmation(&key, self.now())
+        if let Some(confirmation) = confirmation(&key, self.now_at(key.account))
             && typed.map(str::trim) != Some(confirmation.text.trim())
         {
             return Err(ServiceError::of(Reason::WrongConfirmation));
@@ -362,9 +362,7 @@ fn confirmation(key: &ApiKey, now: DateTime<Utc>) -> Option<Confirmation> {
         LastUse::NotReported if key.origin != KeyOrigin::Intended => WhyTyped::UseUnknown,
         LastUse::At(_) | LastUse::Never | LastUse::NotReported => return None,
     };
-    let odd = key.name.trim().is_empty()
-        || key.name.chars().count() > 40
-        || key.name.chars().any(|character| character.is_control() || is_invisible(character));
+    let odd = key.name.trim().is_empty() || key.name.chars().count() > 40 || key.name.chars().any(is_hidden);
     let prefix = key.prefix.clone().map(|prefix| prefix.trim_end_matches(['…', '.', '*']).to_owned());
     let text = match prefix {
         Some(prefix) if odd && !prefix.is_empty() => prefix,
@@ -372,11 +370,6 @@ fn confirmation(key: &ApiKey, now: DateTime<Utc>) -> Option<Confirmation> {
         _ => key.name.clone(),
     };
     Some(Confirmation { text, why })
-}
-
-/// Characters a person cannot see or that turn the direction of writing.
-fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
 }
 
 fn in_words(proof: &Proof) -> String {

@@ -21,6 +21,8 @@ pub struct KeyTest {
     pub latency: Option<TimeDelta>,
     /// How often the service may be asked, as the answer said.
     pub rate_limit: Option<RateLimit>,
+    /// What time it was by the service's clock.
+    pub time: Option<DateTime<Utc>>,
     /// When it can be asked again.
     pub retry_at: Option<DateTime<Utc>>,
     /// Whether a page that helps can be opened.
@@ -73,6 +75,7 @@ impl Services {
         let test =
             self.test(account.provider, &account.servers.host, &secret, (account.subject.as_deref(), workspace)).await;
         self.note_rate_limit(&account, test.rate_limit)?;
+        self.note_time(account.id, test.time);
         let line = Line::about_key(ActivityKind::KeyTested, &key).fact("Result", test.result.in_words());
         let proved = matches!(test.result, TestResult::Works | TestResult::LacksScope | TestResult::OtherAccount);
         self.journal(if proved { line } else { line.failed() })?;
@@ -115,6 +118,7 @@ impl Services {
             status: None,
             latency: None,
             rate_limit: seen.rate_limit(),
+            time: seen.time(),
             retry_at: None,
             page_offered: false,
             at: self.now(),

@@ -61,6 +61,7 @@ async fn what_was_told_before_a_restart_is_not_told_again_and_a_moved_date_is_a_
     let (house, key) = with_a_reminder_in(15).await;
     house.start().await.unwrap();
     house.clock.advance(2 * DAY);
+    house.program.pass(2 * DAY).await;
     assert_eq!(house.announce_due().unwrap(), 1);
     house.start().await.unwrap();
     assert_eq!(house.announce_due().unwrap(), 0);

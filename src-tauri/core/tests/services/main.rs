@@ -14,6 +14,7 @@ mod create;
 mod desktop;
 mod due;
 mod four;
+mod hostile;
 mod house;
 mod inventory;
 mod journal;

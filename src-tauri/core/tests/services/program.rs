@@ -136,6 +136,27 @@ impl Program {
         self.admin("/admin/faults", &fault).await;
     }
 
+    /// From now on requests of this method below this path go wrong in this way, until it is lifted. What is
+    /// late is so by a moment only.
+    pub(crate) async fn fault_for(&self, method: &str, path: &str, kind: &str) {
+        let fault = json!({"path": path, "method": method, "kind": kind, "milliseconds": 20});
+        self.admin("/admin/faults", &fault).await;
+    }
+
+    /// Everything works again.
+    pub(crate) async fn lift_faults(&self) {
+        let admin = self.ready()["admin"].clone();
+        let token = Secret::new(admin["token"].as_str().unwrap().to_owned());
+        let url = address(&admin["url"]).join("/admin/faults").unwrap();
+        let answer = self.http.delete(url).bearer(&token).send().await.unwrap();
+        assert_eq!(answer.status, 204);
+    }
+
+    /// Time passes at the service.
+    pub(crate) async fn pass(&self, seconds: i64) {
+        self.admin("/admin/clock", &json!({"advance_seconds": seconds})).await;
+    }
+
     /// The next requests of this method below this path are answered late.
     pub(crate) async fn delay(&self, method: &str, path: &str, milliseconds: u32) {
         let fault =

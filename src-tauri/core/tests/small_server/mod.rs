@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
@@ -45,6 +46,19 @@ pub enum Reply {
     Silence,
     /// A body that does not end.
     Endless,
+    /// These bytes, one part after the other with a pause between them, and then what is said.
+    Parts { parts: Vec<Vec<u8>>, pause: Duration, then: After },
+}
+
+/// What becomes of the connection after an answer in parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum After {
+    /// It is closed.
+    Close,
+    /// The next request may come.
+    Keep,
+    /// It stays open, and nothing more is said on it.
+    Hang,
 }
 
 impl Reply {
@@ -190,6 +204,20 @@ async fn write_reply(stream: &mut TcpStream, reply: Reply) -> bool {
                 going = stream.write_all(chunk.as_bytes()).await.is_ok();
             }
             false
+        }
+        Reply::Parts { parts, pause, then } => {
+            let mut ticks = tokio::time::interval(pause.max(Duration::from_micros(1)));
+            for part in parts {
+                ticks.tick().await;
+                if stream.write_all(&part).await.is_err() || stream.flush().await.is_err() {
+                    return false;
+                }
+            }
+            if then == After::Hang {
+                // Ends when the client has had enough and closes, or sends what nobody hears.
+                let _ = stream.read(&mut [0; 64]).await;
+            }
+            then == After::Keep
         }
     }
 }

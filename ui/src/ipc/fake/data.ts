@@ -79,6 +79,7 @@ export function account(id: string, label: string, email: string, change: Partia
     usage: null,
     rate_limit: null,
     retry: null,
+    clock_ahead_seconds: null,
     ...change,
   };
 }

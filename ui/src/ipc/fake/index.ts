@@ -369,6 +369,14 @@ function commands(
         knobs.settings = { ...data.SETTINGS };
         knobs.emit("app", "keys", "activity");
       }),
+    setRecordsAside: () =>
+      call("setRecordsAside", [], () => {
+        knobs.heal("appState");
+        knobs.heal("listKeys");
+        knobs.accounts = [];
+        knobs.keys = [];
+        knobs.activity = [];
+      }),
     lock: () =>
       call("lock", [], () => {
         knobs.locked = true;

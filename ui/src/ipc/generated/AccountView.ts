@@ -99,4 +99,8 @@ rate_limit: RateLimitView | null,
 /**
  * A request that waits to be repeated.
  */
-retry: RetryView | null, };
+retry: RetryView | null, 
+/**
+ * By how many seconds its service's clock is ahead of this computer's, if that is worth telling.
+ */
+clock_ahead_seconds: number | null, };

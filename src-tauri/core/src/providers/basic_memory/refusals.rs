@@ -3,7 +3,7 @@
 use super::KEY_PREFIXES;
 use crate::domain::Secret;
 use crate::http::Response;
-use crate::providers::answer::{by_status, sentence};
+use crate::providers::answer::{by_status, sentence, shares};
 use crate::providers::{Answer, ProviderError};
 use serde_json::{Map, Value};
 use url::Url;
@@ -15,14 +15,16 @@ const SUBSCRIBE_PAGE: &str = "https://basicmemory.com/pricing";
 pub(super) fn refusal(response: &Response, credential: &Secret) -> ProviderError {
     let answer = Answer::of(response, credential, &KEY_PREFIXES);
     match response.status {
-        403 => forbidden(response, answer),
-        _ => by_status(response, answer),
+        403 => forbidden(response, credential, answer),
+        _ => by_status(response, credential, answer),
     }
 }
 
-fn forbidden(response: &Response, answer: Answer) -> ProviderError {
+fn forbidden(response: &Response, credential: &Secret, answer: Answer) -> ProviderError {
     let body = response.json::<Value>();
     if let Some(page) = body.as_ref().and_then(subscription) {
+        // A page that repeats the credential would put it on the screen and into the browser.
+        let page = page.filter(|page| !shares(page.as_str(), credential));
         return match page.or_else(|| Url::parse(SUBSCRIBE_PAGE).ok()) {
             Some(page) => ProviderError::SubscriptionRequired { subscribe_page: Box::new(page), answer },
             None => ProviderError::Forbidden(answer),

@@ -193,7 +193,7 @@ fn a_whole_key_never_comes_through_a_list() {
 
 #[test]
 fn names_are_one_line_of_limited_length() {
-    assert_eq!(one(&json!({"id": 1, "name": " two\nlines\u{7} "})).name, "twolines");
+    assert_eq!(one(&json!({"id": 1, "name": " two\nlines\u{7} "})).name, "two␊lines␇");
     assert_eq!(one(&json!({"id": 1, "name": "ä".repeat(500)})).name.chars().count(), 200);
     assert_eq!(one(&json!({"id": 1, "name": "my bmc_ key for the server"})).name, "my bmc_ key for the server");
     assert_eq!(one(&json!({"id": 1, "name": 5})).name, "");

@@ -18,7 +18,7 @@ pub(super) fn refusal(response: &Response, credential: &Secret) -> ProviderError
         }
         (404, Some("API_KEY_NOT_FOUND")) => ProviderError::NoSuchKey,
         (400, Some("CANNOT_REVOKE_CURRENT_KEY")) => ProviderError::CurrentKey(answer),
-        _ => by_status(response, answer),
+        _ => by_status(response, credential, answer),
     }
 }
 

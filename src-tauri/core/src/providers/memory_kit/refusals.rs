@@ -13,7 +13,7 @@ pub(super) fn refusal(response: &Response, credential: &Secret) -> ProviderError
     let body = response.json::<Value>().unwrap_or_default();
     match (response.status, named_scope(&body)) {
         (403, Some(scope)) => ProviderError::LacksScope { scope, answer },
-        _ => by_status(response, answer),
+        _ => by_status(response, credential, answer),
     }
 }
 

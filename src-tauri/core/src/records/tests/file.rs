@@ -197,18 +197,18 @@ fn a_place_that_cannot_be_written_is_named_as_such() {
 }
 
 #[test]
-fn a_full_disk_and_a_read_only_file_are_unwritable_and_reading_goes_on() {
+fn a_full_disk_and_a_read_only_file_are_named_as_such_and_reading_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let records = filled(&folder.path().join("records.db"));
     let account = records.accounts().unwrap().remove(0);
     let keys: Vec<_> = (0..500).map(|_| samples::plain_key(account.id)).collect();
 
     records.lock().pragma_update(None, "max_page_count", 1).unwrap();
-    assert!(matches!(records.put_keys(&keys), Err(RecordsError::Unwritable)));
+    assert!(matches!(records.put_keys(&keys), Err(RecordsError::Full)));
     assert_eq!(records.keys().unwrap().len(), 200, "all or none");
     records.lock().pragma_update(None, "max_page_count", 1_000_000).unwrap();
 
     records.lock().pragma_update(None, "query_only", true).unwrap();
-    assert!(matches!(records.put_keys(&keys), Err(RecordsError::Unwritable)));
+    assert!(matches!(records.put_keys(&keys), Err(RecordsError::ReadOnly)));
     assert_eq!(records.keys().unwrap().len(), 200);
 }

@@ -28,20 +28,22 @@ pub(super) struct Row<'a> {
     pub(super) account: &'a Account,
     pub(super) key: &'a ApiKey,
     pub(super) places: &'a [NotedPlace],
+    /// The present moment at the key's service.
+    pub(super) now: DateTime<Utc>,
 }
 
 /// The table.
-pub(super) fn table(rows: &[Row<'_>], now: DateTime<Utc>) -> String {
+pub(super) fn table(rows: &[Row<'_>]) -> String {
     let mut text = String::new();
     line(HEAD.iter().map(|head| (*head).to_owned()), &mut text);
     for row in rows {
-        line(cells(row, now).into_iter(), &mut text);
+        line(cells(row).into_iter(), &mut text);
     }
     text
 }
 
-fn cells(row: &Row<'_>, now: DateTime<Utc>) -> [String; 15] {
-    let Row { description, account, key, places } = row;
+fn cells(row: &Row<'_>) -> [String; 15] {
+    let Row { description, account, key, places, now } = row;
     let plain = |text: &Option<String>| text.clone().unwrap_or_default();
     let moment = |moment: DateTime<Utc>| moment.to_rfc3339_opts(SecondsFormat::Secs, true);
     let workspace = |id: &String| {
@@ -64,7 +66,7 @@ fn cells(row: &Row<'_>, now: DateTime<Utc>) -> [String; 15] {
         plain(&key.project),
         key.scopes.as_ref().map(|scopes| scopes.join(" ")).unwrap_or_default(),
         key.rate_limit.map(|limit| limit.to_string()).unwrap_or_default(),
-        status(key_status(key, now)).to_owned(),
+        status(key_status(key, *now)).to_owned(),
         key.created_at.map(moment).unwrap_or_default(),
         match key.last_use {
             LastUse::NotReported => String::new(),

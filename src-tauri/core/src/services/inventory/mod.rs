@@ -93,7 +93,7 @@ impl Services {
         let places = self.places_by_key()?;
         let day = now.format("%Y-%m-%d");
         let (name, text) = match format {
-            InventoryFormat::Csv => (format!("latchkey-keys-{day}.csv"), self.table(&accounts, &keys, &places, now)),
+            InventoryFormat::Csv => (format!("latchkey-keys-{day}.csv"), self.table(&accounts, &keys, &places)),
             InventoryFormat::Json => {
                 (format!("latchkey-inventory-{day}.json"), self.json(&accounts, &keys, &places, now)?)
             }
@@ -204,13 +204,7 @@ impl Services {
         Ok(Imported { accounts: accounts.len(), keys: keys.len(), places: places.len() })
     }
 
-    fn table(
-        &self,
-        accounts: &[Account],
-        keys: &[ApiKey],
-        places: &HashMap<KeyId, Vec<NotedPlace>>,
-        now: DateTime<Utc>,
-    ) -> String {
+    fn table(&self, accounts: &[Account], keys: &[ApiKey], places: &HashMap<KeyId, Vec<NotedPlace>>) -> String {
         let rows: Vec<csv::Row<'_>> = keys
             .iter()
             .filter_map(|key| {
@@ -221,9 +215,10 @@ impl Services {
                     account,
                     key,
                     places,
+                    now: self.now_at(key.account),
                 })
             })
             .collect();
-        csv::table(&rows, now)
+        csv::table(&rows)
     }
 }
