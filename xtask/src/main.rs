@@ -54,6 +54,9 @@ enum Task {
         /// Where the figures are written as JSON.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// Measures only this part: package, start, first-row, list, servers or projects. Can be given several times.
+        #[arg(long, value_name = "PART")]
+        only: Vec<String>,
     },
     /// Builds the installable package of this system.
     Dist,
@@ -64,7 +67,7 @@ fn main() -> ExitCode {
         Task::Test { only } => Ok(xtask::test::test(only.as_deref())),
         Task::Run { without, headless, shots } => run(without.as_deref(), headless, shots),
         Task::Tour { out } => tour(out),
-        Task::Bench { out } => bench(out),
+        Task::Bench { out, only } => bench(out, only),
         Task::Dist => xtask::dist::dist().map(|()| true),
     };
     match outcome {
@@ -104,12 +107,12 @@ fn tour(_out: Option<PathBuf>) -> Outcome<bool> {
 }
 
 #[cfg(target_os = "linux")]
-fn bench(out: Option<PathBuf>) -> Outcome<bool> {
-    until_interrupted(xtask::bench::bench(out))
+fn bench(out: Option<PathBuf>, only: Vec<String>) -> Outcome<bool> {
+    until_interrupted(xtask::bench::bench(out, only))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn bench(_out: Option<PathBuf>) -> Outcome<bool> {
+fn bench(_out: Option<PathBuf>, _only: Vec<String>) -> Outcome<bool> {
     Err(Failure::new("the figures are taken on a virtual display, which only Linux has", "run it on Linux"))
 }
 

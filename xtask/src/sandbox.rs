@@ -112,6 +112,17 @@ impl BackDoor {
         Ok(status == 200)
     }
 
+    /// One bare request to one of its services with a key, and how long it took, in milliseconds.
+    pub fn bare(&self, service: &str, method: &str, path: &str, key: &str, body: &str) -> Outcome<(f64, Value)> {
+        let began = std::time::Instant::now();
+        let (status, answer) = request(self.base(service), method, path, key, body)?;
+        let took = began.elapsed().as_secs_f64() * 1000.0;
+        if !(200..300).contains(&status) {
+            return Err(Failure::new(format!("{service} answered {status} to {method} {path}"), REMEDY));
+        }
+        Ok((took, serde_json::from_str(&answer).unwrap_or_default()))
+    }
+
     /// Ends the sandbox without a word, as a service that goes away.
     pub fn end(&self) -> Outcome<()> {
         capture(Command::new("kill").args(["-s", "KILL", &self.process.to_string()]), REMEDY).map(drop)

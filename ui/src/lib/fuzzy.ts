@@ -31,6 +31,7 @@ export function matcher(query: string): (text: string) => boolean {
     .filter((word) => word !== "");
   const [first] = words;
   if (first === undefined) return () => true;
+  if (words.length === 1 && first.length === 1) return (text) => text.includes(first);
   if (words.length === 1) return (text) => text.includes(first) || likeness(first, text);
   return (text) => words.every((word) => text.includes(word) || likeness(word, text));
 }
@@ -54,19 +55,21 @@ export function search<Item>(items: readonly Item[], query: string, textOf: (ite
 // eslint-disable-next-line no-control-regex -- the first of the plain letters is one
 const PLAIN = /^[\u0000-\u007f]*$/;
 
-// Whether the letters of a word come in order and close together.
+// Whether the letters of a word come in order and close together. A longer word never finds what a shorter beginning
+// of it doesn't: the search of a long list counts on that.
 function likeness(word: string, text: string): boolean {
-  const start = text.indexOf(word.charAt(0));
-  if (start === -1) return false;
-  const limit = start + word.length * 2 + 2;
-  let from = start + 1;
+  let last = text.indexOf(word.charAt(0));
+  if (last === -1) return false;
   for (let at = 1; at < word.length; at += 1) {
-    const next = text.indexOf(word.charAt(at), from);
-    if (next === -1 || next >= limit) return false;
-    from = next + 1;
+    const next = text.indexOf(word.charAt(at), last + 1);
+    if (next === -1 || next - last > GAP) return false;
+    last = next;
   }
   return true;
 }
+
+// How far from one letter to the next of a word: further is no likeness.
+const GAP = 4;
 
 function matchWord(word: string, text: string): Match | null {
   const at = text.indexOf(word);
@@ -74,19 +77,18 @@ function matchWord(word: string, text: string): Match | null {
     const atStart = at === 0 || /[\s\-_./@]/.test(text.charAt(at - 1));
     return { score: 100 + word.length + (atStart ? 50 : 0) - Math.min(at, 40) / 10, ranges: [[at, at + word.length]] };
   }
-  // Letters may be spread, but not over much more than twice their number: that is no likeness.
+  if (!likeness(word, text)) return null;
   const ranges: [number, number][] = [];
   let from = 0;
   for (const letter of word) {
     const next = text.indexOf(letter, from);
-    if (next === -1) return null;
     const last = ranges[ranges.length - 1];
-    if (last?.[1] === next) last[1] = next + 1;
-    else ranges.push([next, next + 1]);
-    from = next + 1;
+    if (last?.[1] === next) last[1] = next + letter.length;
+    else ranges.push([next, next + letter.length]);
+    from = next + letter.length;
   }
   const spread = from - (ranges[0]?.[0] ?? 0);
-  return spread > word.length * 2 + 2 ? null : { score: 40 + word.length - spread - ranges.length, ranges };
+  return { score: 40 + word.length - spread - ranges.length, ranges };
 }
 
 // Accents are taken off letter by letter where that keeps the length, so that ranges stay true.

@@ -62,6 +62,17 @@ describe("search", () => {
     }
   });
 
+  it("never finds by a longer word what its beginning does not find", () => {
+    for (const name of names) {
+      for (const word of ["claude", "wlptp", "prdbck", "cldt", "oldlap"]) {
+        for (let length = 2; length <= word.length; length += 1) {
+          if (match(word.slice(0, length), name) === null) continue;
+          expect(match(word.slice(0, length - 1), name)).not.toBeNull();
+        }
+      }
+    }
+  });
+
   it("marks what matched, for every query made of the text's own letters", () => {
     for (const name of names) {
       for (let start = 0; start < name.length - 2; start += 1) {

@@ -1,7 +1,7 @@
 //! Owns the figures of the Projects page in the real window: one switch from the page's event to the file
 //! on disk, beside the official CLI's own command, and how soon a change made elsewhere is on the screen.
 
-use super::report::{Figure, Goal, Sample};
+use super::report::{Figure, Goal, Sample, Unit};
 use crate::driver::{LOOK, Window};
 use crate::journey::{Hand, Journey, Verdict};
 use crate::paths;
@@ -65,12 +65,14 @@ pub(super) async fn measure(steps: &Steps) -> Outcome<Vec<Figure>> {
     Ok(vec![
         Figure {
             work: "switch a project to the cloud: from the page's event to the file on disk".to_owned(),
+            unit: Unit::Milliseconds,
             ours: Sample::new(ours).ok_or_else(none)?,
             beside: Some((format!("bm {CLI_VERSION} project set-cloud"), Sample::new(cli).ok_or_else(none)?)),
             goal: Goal::TimesFaster(200.0),
         },
         Figure {
             work: "a change made elsewhere: from the file on disk to the frame that shows it".to_owned(),
+            unit: Unit::Milliseconds,
             ours: Sample::new(seen).ok_or_else(none)?,
             beside: None,
             goal: Goal::AtMost(150.0),

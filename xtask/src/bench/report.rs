@@ -3,18 +3,18 @@
 
 use serde_json::{Value, json};
 
-/// Several measurements of one thing, in milliseconds.
+/// Several measurements of one thing, all in one unit.
 #[derive(Debug, Clone)]
 pub(super) struct Sample(Vec<f64>);
 
 impl Sample {
     /// Takes the measurements in any order. There must be at least one.
-    pub(super) fn new(mut milliseconds: Vec<f64>) -> Option<Self> {
-        if milliseconds.is_empty() || milliseconds.iter().any(|value| !value.is_finite()) {
+    pub(super) fn new(mut values: Vec<f64>) -> Option<Self> {
+        if values.is_empty() || values.iter().any(|value| !value.is_finite()) {
             return None;
         }
-        milliseconds.sort_by(f64::total_cmp);
-        Some(Self(milliseconds))
+        values.sort_by(f64::total_cmp);
+        Some(Self(values))
     }
 
     /// The middle one; of an even number, the mean of the two in the middle.
@@ -34,11 +34,28 @@ impl Sample {
     }
 }
 
+/// What a figure is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    /// Thousandths of a second.
+    Milliseconds,
+    /// Memory.
+    Mebibytes,
+    /// Room on the disk, in millions of bytes.
+    Megabytes,
+    /// Of one processor.
+    Percent,
+}
+
 /// What a figure has to be.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Goal {
-    /// The median stays at or below this, in milliseconds.
+    /// The median stays at or below this.
     AtMost(f64),
+    /// Every single measurement stays at or below this.
+    EachAtMost(f64),
+    /// The median stays at or below so many times the peer's.
+    TimesOf(f64),
     /// The peer's median divided by ours is at least this.
     TimesFaster(f64),
 }
@@ -48,6 +65,8 @@ pub(super) enum Goal {
 pub(super) struct Figure {
     /// What was measured.
     pub(super) work: String,
+    /// In what.
+    pub(super) unit: Unit,
     /// Ours.
     pub(super) ours: Sample,
     /// The peer, with its name.
@@ -57,31 +76,37 @@ pub(super) struct Figure {
 }
 
 impl Figure {
-    /// The peer's median over ours.
+    /// How many times ours is the peer's, or the other way round where being faster is the goal.
     pub(super) fn ratio(&self) -> Option<f64> {
-        self.beside.as_ref().map(|(_, beside)| beside.median() / self.ours.median())
+        let (_, beside) = self.beside.as_ref()?;
+        let (ours, beside) = (self.ours.median(), beside.median());
+        Some(if matches!(self.goal, Goal::TimesFaster(_)) { beside / ours } else { ours / beside })
     }
 
     /// Whether the goal is met.
     pub(super) fn met(&self) -> bool {
         match self.goal {
             Goal::AtMost(most) => self.ours.median() <= most,
+            Goal::EachAtMost(most) => self.ours.most() <= most,
+            Goal::TimesOf(most) => self.ratio().is_some_and(|ratio| ratio <= most),
             Goal::TimesFaster(least) => self.ratio().is_some_and(|ratio| ratio >= least),
         }
     }
 
     fn goal_in_words(&self) -> String {
         match self.goal {
-            Goal::AtMost(most) => format!("≤ {most} ms"),
+            Goal::AtMost(most) => format!("≤ {}", self.unit.words(most)),
+            Goal::EachAtMost(most) => format!("never above {}", self.unit.words(most)),
+            Goal::TimesOf(most) => format!("≤ {most}×"),
             Goal::TimesFaster(least) => format!("≥ {least}× faster"),
         }
     }
 
     fn as_json(&self) -> Value {
-        let sample =
-            |sample: &Sample| json!({"median_ms": sample.median(), "most_ms": sample.most(), "runs": sample.runs()});
+        let sample = |sample: &Sample| json!({"median": sample.median(), "most": sample.most(), "runs": sample.runs()});
         json!({
             "work": self.work,
+            "unit": self.unit.name(),
             "ours": sample(&self.ours),
             "beside": self.beside.as_ref().map(|(name, beside)| json!({"name": name, "sample": sample(beside)})),
             "ratio": self.ratio(),
@@ -98,15 +123,15 @@ pub(super) fn table(figures: &[Figure]) -> String {
         let ours = &figure.ours;
         let beside = figure.beside.as_ref().map_or_else(
             || "–".to_owned(),
-            |(name, beside)| format!("{name}: {} ({} runs)", milliseconds(beside.median()), beside.runs()),
+            |(name, beside)| format!("{name}: {} ({} runs)", figure.unit.words(beside.median()), beside.runs()),
         );
         let ratio = figure.ratio().map_or_else(|| "–".to_owned(), |ratio| format!("{ratio:.2}×"));
         let met = if figure.met() { "met" } else { "MISSED" };
         let row = format!(
             "| {} | {} (most {}, {} runs) | {beside} | {ratio} | {} | {met} |\n",
             figure.work,
-            milliseconds(ours.median()),
-            milliseconds(ours.most()),
+            figure.unit.words(ours.median()),
+            figure.unit.words(ours.most()),
             ours.runs(),
             figure.goal_in_words(),
         );
@@ -120,8 +145,23 @@ pub(super) fn as_json(figures: &[Figure]) -> Value {
     Value::Array(figures.iter().map(Figure::as_json).collect())
 }
 
-fn milliseconds(value: f64) -> String {
-    if value >= 1000.0 { format!("{:.2} s", value / 1000.0) } else { format!("{value:.1} ms") }
+impl Unit {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Milliseconds => "ms",
+            Self::Mebibytes => "MiB",
+            Self::Megabytes => "MB",
+            Self::Percent => "%",
+        }
+    }
+
+    fn words(self, value: f64) -> String {
+        match self {
+            Self::Milliseconds if value >= 1000.0 => format!("{:.2} s", value / 1000.0),
+            Self::Percent => format!("{value:.2} %"),
+            _ => format!("{value:.1} {}", self.name()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -134,7 +174,7 @@ mod tests {
 
     fn figure(ours: &[f64], beside: &[f64], goal: Goal) -> Figure {
         let beside = Some(("peer".to_owned(), sample(beside)));
-        Figure { work: "work".to_owned(), ours: sample(ours), beside, goal }
+        Figure { work: "work".to_owned(), unit: Unit::Milliseconds, ours: sample(ours), beside, goal }
     }
 
     #[test]
@@ -151,6 +191,13 @@ mod tests {
         assert!(figure(&[10.0], &[3000.0], Goal::TimesFaster(200.0)).met());
         assert!(!figure(&[20.0], &[3000.0], Goal::TimesFaster(200.0)).met());
         assert!(!figure(&[151.0], &[1.0], Goal::AtMost(150.0)).met());
+    }
+
+    #[test]
+    fn a_goal_beside_a_peer_or_for_every_run_is_met_only_then() {
+        assert!(figure(&[11.0], &[10.0], Goal::TimesOf(1.1)).met());
+        assert!(!figure(&[12.0], &[10.0], Goal::TimesOf(1.1)).met());
+        assert!(!figure(&[10.0, 10.0, 101.0], &[1.0], Goal::EachAtMost(100.0)).met());
     }
 
     #[test]

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createFake } from "../../ipc/fake";
 import type { KeyView } from "../../ipc/generated/KeyView";
 import { Facts } from "./facts";
-import { counts, DEFAULT_SORT, found, ordered, sorted } from "./rows";
+import { counts, DEFAULT_SORT, ordered, Search, sorted } from "./rows";
 
 const template = createFake().knobs.keys[0];
 
@@ -71,8 +71,40 @@ describe("filters", () => {
       account: null,
       sort: { column: "name", direction: "ascending" },
     });
-    expect(found(all, "laptop").map((one) => one.name)).toEqual(["alpha laptop", "zeta laptop"]);
-    expect(found(all, "Work serv").map((one) => one.name)).toEqual(["server"]);
-    expect(found(all, " ")).toHaveLength(3);
+    const found = (query: string): readonly KeyView[] => new Search().find(all, query);
+    expect(found("laptop").map((one) => one.name)).toEqual(["alpha laptop", "zeta laptop"]);
+    expect(found("Work serv").map((one) => one.name)).toEqual(["server"]);
+    expect(found(" ")).toHaveLength(3);
+  });
+
+  it("finds the same letter by letter, back and forth, as at once", () => {
+    const names = ["garden-note", "garage", "green notebook", "mill-gate", "archive 12", "Gärten"];
+    const all = ordered(
+      names.map((name) => key(name)),
+      facts(),
+      { status: "all", account: null, sort: DEFAULT_SORT },
+    );
+    const typed = new Search();
+    for (const query of [
+      "g",
+      "ga",
+      "gar",
+      "gar ",
+      "gar n",
+      "gar",
+      "ga",
+      "gr",
+      "grn",
+      "x",
+      "",
+      "note",
+      "not",
+      "mlgt",
+      "1",
+    ]) {
+      const atOnce = new Search().find(all, query).map((one) => one.name);
+      expect([query, typed.find(all, query).map((one) => one.name)]).toEqual([query, atOnce]);
+    }
+    expect(typed.find(all, "gar").map((one) => one.name)).toContain("Gärten");
   });
 });

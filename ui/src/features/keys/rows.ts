@@ -82,11 +82,40 @@ export function ordered(
   return { keys: sortedKeys, texts: sortedKeys.map((key) => facts.of(key).text) };
 }
 
-/** What a search finds of them. It keeps their order, so that rows don't jump while typing. */
-export function found(all: Ordered, query: string): readonly KeyView[] {
-  if (query.trim() === "") return all.keys;
+/**
+ * A search that goes on: a letter more looks only through what was found before it, and a letter less finds again what
+ * was found then. It keeps the order of the keys, so that rows don't jump while typing.
+ */
+export class Search {
+  #all: Ordered | null = null;
+  #steps: { query: string; found: Ordered }[] = [];
+
+  find(all: Ordered, query: string): readonly KeyView[] {
+    if (all !== this.#all) this.#steps = [];
+    this.#all = all;
+    if (query.trim() === "") return all.keys;
+    const words = query.trimStart();
+    while (this.#steps.length > 0 && !words.startsWith(this.#steps.at(-1)?.query ?? "")) this.#steps.pop();
+    const before = this.#steps.at(-1);
+    if (before?.query === words) return before.found.keys;
+    const found = narrowed(before?.found ?? all, words);
+    this.#steps.push({ query: words, found });
+    return found.keys;
+  }
+}
+
+function narrowed(all: Ordered, query: string): Ordered {
   const matches = matcher(query);
-  return all.keys.filter((_, index) => matches(all.texts[index] ?? ""));
+  const keys: KeyView[] = [];
+  const texts: string[] = [];
+  // A plain loop: this runs for every letter, over every key.
+  for (let index = 0; index < all.keys.length; index += 1) {
+    const [key, text] = [all.keys[index], all.texts[index]];
+    if (key === undefined || text === undefined || !matches(text)) continue;
+    keys.push(key);
+    texts.push(text);
+  }
+  return { keys, texts };
 }
 
 /** Takes old revoked keys out of the rows, or puts them behind their line. A search looks behind it. */

@@ -9,8 +9,8 @@ import {
   FIRST_DIRECTION,
   type Fold,
   folded,
-  found,
   ordered,
+  Search,
   type Sort,
   type SortColumn,
   type StatusFilter,
@@ -53,8 +53,13 @@ export class KeysView {
   readonly #ordered = $derived.by(() =>
     ordered(this.#app.keys.all, this.#facts, { status: this.status, account: this.account, sort: this.sort }),
   );
-  readonly #found = $derived(found(this.#ordered, this.query));
-  readonly #shown = $derived(folded(this.#found, { open: this.unfolded, searching: this.query.trim() !== "" }));
+  readonly #search = new Search();
+  readonly #found = $derived(this.#search.find(this.#ordered, this.query));
+  /** Whether there is anything to fold away: looked up once for a list, not for every letter of a search. */
+  readonly #old = $derived(this.#ordered.keys.some((key) => key.folded));
+  readonly #shown = $derived(
+    folded(this.#found, { open: this.unfolded, searching: !this.#old || this.query.trim() !== "" }),
+  );
 
   /** The rows of the table. */
   get rows(): readonly KeyView[] {
