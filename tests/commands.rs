@@ -116,6 +116,7 @@ fn calls(world: &World, found: &Value, pasted: &Value) -> Vec<(&'static str, Val
         ("revoke_key", json!({ "key": other_key, "typed": "other", "leaked": true })),
         ("forget_secret", json!({ "key": key })),
         ("remove_key", json!({ "key": other_key })),
+        ("active", json!({})),
         ("lock", json!({})),
         ("unlock", json!({})),
         ("sign_out", json!({ "account": account })),

@@ -3,14 +3,19 @@
 //! The shell is the only Rust that mentions Tauri. What Latchkey knows is in the crate latchkey-core.
 
 mod browser;
+#[cfg(target_os = "linux")]
+mod bus;
 mod cli;
 mod clipboard;
 pub mod commands;
 mod files;
 mod hardening;
 mod lock;
+mod menu;
 mod notifier;
 mod sandbox;
+#[cfg(unix)]
+mod signals;
 mod state;
 mod surroundings;
 pub mod views;
@@ -56,9 +61,20 @@ pub fn run() -> Result<i32, tauri::Error> {
             let _ = latchkey.services();
             app.manage(latchkey);
             window::open(app)?;
+            menu::set(app)?;
+            #[cfg(target_os = "linux")]
+            {
+                bus::outlive();
+                lock::with_the_system(app);
+            }
+            #[cfg(unix)]
+            signals::heed(app);
             Ok(())
         })
         .invoke_handler(lock::guard(every_command()))
+        // Closing and quitting are asked about in the same place; see menu.rs.
+        .enable_macos_default_menu(false)
+        .on_menu_event(|app, event| menu::chosen(app, &event))
         .build(tauri::generate_context!())?;
     Ok(app.run_return(window::on_event))
 }
@@ -69,6 +85,7 @@ fn every_command() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'stati
         commands::app::app_state,
         commands::app::open_sandbox,
         commands::app::close_sandbox,
+        commands::app::active,
         commands::app::lock,
         commands::app::unlock,
         commands::app::quit,

@@ -106,7 +106,7 @@ fn dropped(app: &AppHandle, paths: Vec<PathBuf>) {
 }
 
 /// Ends the app, unless a secret would be lost: then the person is asked.
-fn asked_to_end(app: &AppHandle) {
+pub(crate) fn asked_to_end(app: &AppHandle) {
     let latchkey = app.state::<Latchkey>();
     if latchkey.opened().is_some_and(Services::has_unsaved_secret) {
         raise(app);

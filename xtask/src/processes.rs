@@ -94,6 +94,11 @@ impl Processes {
         }
     }
 
+    /// The process of a program that was started here.
+    pub fn id(&self, name: &str) -> Option<u32> {
+        self.children.iter().find(|(known, _)| known == name).map(|(_, child)| child.id())
+    }
+
     /// What a program has said so far.
     pub fn words_of(&self, name: &str) -> String {
         std::fs::read_to_string(self.folder.join(format!("{name}.log"))).unwrap_or_default()

@@ -110,6 +110,11 @@ impl Stage {
         &self.display
     }
 
+    /// The address of its bus.
+    pub fn bus(&self) -> &str {
+        &self.bus
+    }
+
     /// Its programs.
     pub fn processes(&mut self) -> &mut Processes {
         &mut self.processes
@@ -130,6 +135,8 @@ impl Stage {
             .env("XDG_CACHE_HOME", folder.join("cache"))
             .env("XDG_STATE_HOME", folder.join("state"))
             .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
+            // A stage has one bus for both: nothing of the machine's own system is seen.
+            .env("DBUS_SYSTEM_BUS_ADDRESS", &self.bus)
             .env("DISPLAY", &self.display)
             .env("GDK_BACKEND", "x11")
             .env("LANG", "C.UTF-8")

@@ -27,6 +27,13 @@ pub async fn close_sandbox(latchkey: State<'_, Latchkey>) -> Answer<()> {
     Ok(latchkey.services()?.close_sandbox().await?)
 }
 
+/// Somebody uses the window; said now and then, so that the app does not lock under their hands.
+#[tauri::command(async)]
+pub fn active(latchkey: State<'_, Latchkey>) -> Answer<()> {
+    latchkey.services()?.input();
+    Ok(())
+}
+
 /// Drops what was read and refuses everything until `unlock`.
 #[tauri::command(async)]
 pub fn lock(latchkey: State<'_, Latchkey>) -> Answer<()> {
@@ -67,14 +74,15 @@ pub fn set_records_aside(latchkey: State<'_, Latchkey>) -> Answer<()> {
 fn view(services: &Services) -> Answer<AppView> {
     let storage = StorageView::from(services.storage());
     let settings = SettingsView::from(services.settings()?);
-    if services.is_locked() {
-        return Ok(AppView::locked(settings, storage));
+    if let Some(lock) = services.lock_state() {
+        return Ok(AppView::locked(settings, storage, lock.into()));
     }
     let unsaved = services.has_unsaved_secret().then(|| services.slot()).transpose()?.flatten();
     Ok(AppView {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         platform: std::env::consts::OS.to_owned(),
         locked: false,
+        lock: None,
         sandbox: services.sandbox_runs(),
         providers: services.descriptions().into_iter().map(ProviderView::from).collect(),
         accounts: services.accounts()?.into_iter().map(AccountView::from).collect(),

@@ -2,7 +2,7 @@
 
 use super::{AccountView, DueView, ProviderView, SettingsView, SlotView};
 use chrono::{DateTime, Utc};
-use latchkey_core::services::{self, Copied, PageKind, StoreState};
+use latchkey_core::services::{self, Copied, Lock, LockedBy, PageKind, StoreState};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -16,6 +16,8 @@ pub struct AppView {
     pub platform: String,
     /// Whether the app is locked; nothing else is filled in then.
     pub locked: bool,
+    /// The lock, while there is one.
+    pub lock: Option<LockView>,
     /// Whether the built-in sandbox runs.
     pub sandbox: bool,
     /// The services Latchkey knows.
@@ -32,6 +34,37 @@ pub struct AppView {
     pub clipboard: Option<ClipboardView>,
     /// What fell due and was not put away.
     pub due: Vec<DueView>,
+}
+
+/// A lock, as far as it is told behind it. Names nothing.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct LockView {
+    /// Since when.
+    pub at: DateTime<Utc>,
+    /// What locked.
+    pub by: LockedByView,
+    /// For a lock after idleness: how many minutes nobody used the window.
+    pub minutes: Option<u32>,
+    /// Whether the clipboard holds no secret of ours.
+    pub clipboard_cleared: bool,
+    /// Whether a created secret that is saved nowhere waits behind the lock.
+    pub secret_waits: bool,
+}
+
+/// What locked the app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum LockedByView {
+    /// The person.
+    Hand,
+    /// Nobody used the window.
+    Idle,
+    /// The system's screen lock.
+    Screen,
+    /// The computer went to sleep.
+    Sleep,
 }
 
 /// Where secrets are kept, and whether that works.
@@ -119,11 +152,12 @@ pub enum Page {
 
 impl AppView {
     /// What a locked app shows: the look of its cover and nothing that was read or kept.
-    pub fn locked(settings: SettingsView, storage: StorageView) -> Self {
+    pub fn locked(settings: SettingsView, storage: StorageView, lock: LockView) -> Self {
         Self {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             platform: std::env::consts::OS.to_owned(),
             locked: true,
+            lock: Some(lock),
             sandbox: false,
             providers: Vec::new(),
             accounts: Vec::new(),
@@ -133,6 +167,19 @@ impl AppView {
             clipboard: None,
             due: Vec::new(),
         }
+    }
+}
+
+impl From<Lock> for LockView {
+    fn from(lock: Lock) -> Self {
+        let (by, minutes) = match lock.by {
+            LockedBy::Hand => (LockedByView::Hand, None),
+            LockedBy::Idle(minutes) => (LockedByView::Idle, Some(minutes)),
+            LockedBy::Screen => (LockedByView::Screen, None),
+            LockedBy::Sleep => (LockedByView::Sleep, None),
+        };
+        let Lock { at, clipboard_cleared, secret_waits, .. } = lock;
+        Self { at, by, minutes, clipboard_cleared, secret_waits }
     }
 }
 

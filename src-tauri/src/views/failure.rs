@@ -244,6 +244,7 @@ impl From<Reason> for ErrorCode {
             Reason::CertificateRefused => Self::CertificateRefused,
             Reason::HostUnconfirmed => Self::HostUnconfirmed,
             Reason::FileFailed => Self::FileFailed,
+            Reason::Locked => Self::Locked,
         }
     }
 }

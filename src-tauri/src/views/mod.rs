@@ -27,7 +27,7 @@ mod usage;
 pub use account::{AccountView, CapabilityView, OfferedView, ServersInput, SignInView, SignedOutView, WorkspaceView};
 pub use activity::{ActivityView, FactView};
 pub use adopt::{AdoptInput, AdoptedView, DroppedView, FoundView, PastedView, TrimmedView};
-pub use app::{AppView, ClipboardView, Page, StorageState, StorageView, Topic};
+pub use app::{AppView, ClipboardView, LockView, LockedByView, Page, StorageState, StorageView, Topic};
 pub use check::{AbleView, AdminKeyView, KeyTestView, TestResultView};
 pub use create::{CreateKeyInput, SlotView, SnippetView};
 pub use due::{DueKindView, DueView};

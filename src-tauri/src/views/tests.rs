@@ -7,7 +7,8 @@ use latchkey_core::domain::{
     LastUse, Offered, ProviderId, Servers, SignIn, Workspace,
 };
 use latchkey_core::services::{
-    AccountState, Details, Found, Page, Reason, Registry, SavedFile, ServiceError, Settings, SignInMethod,
+    AccountState, Details, Found, Lock, LockedBy, Page, Reason, Registry, SavedFile, ServiceError, Settings,
+    SignInMethod,
 };
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -175,8 +176,9 @@ fn a_found_key_is_placed_below_the_home_folder_or_in_its_variable() {
 
 #[test]
 fn a_locked_app_shows_nothing_that_was_read_or_kept() {
+    let lock = Lock { at: now(), by: LockedBy::Idle(10), clipboard_cleared: true, secret_waits: false };
     let storage = StorageView { name: "keyring".to_owned(), state: StorageState::Ready, session_only: false };
-    let view = AppView::locked(SettingsView::from(Settings::default()), storage);
+    let view = AppView::locked(SettingsView::from(Settings::default()), storage, lock.into());
     assert!(view.locked && view.accounts.is_empty() && view.providers.is_empty());
     assert!(view.unsaved.is_none() && view.clipboard.is_none() && !view.sandbox);
 }

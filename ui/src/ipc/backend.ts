@@ -138,6 +138,8 @@ export interface Backend {
   eraseEverything(typed: string): Promise<void>;
   /** Puts damaged records aside under another name. */
   setRecordsAside(): Promise<void>;
+  /** Says that somebody uses the window; see state/presence.ts. */
+  active(): Promise<void>;
   lock(): Promise<void>;
   unlock(): Promise<AppView>;
   quit(anyway: boolean): Promise<void>;

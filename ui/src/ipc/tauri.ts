@@ -100,6 +100,7 @@ export const tauriBackend: Backend = {
   keepForSession: (on) => call("keep_for_session", { on }),
   eraseEverything: (typed) => call("erase_everything", { typed }),
   setRecordsAside: () => call("set_records_aside"),
+  active: () => call("active"),
   lock: () => call("lock"),
   unlock: () => call("unlock"),
   quit: (anyway) => call("quit", { anyway }),

@@ -19,6 +19,7 @@ import { Projects } from "./projects.svelte";
 import { Secrets } from "./secrets.svelte";
 import { Settings } from "./settings.svelte";
 import { SignIn } from "./sign-in.svelte";
+import { reportPresence } from "./presence";
 import { KeyTests } from "./tests.svelte";
 import { Toasts } from "./toasts.svelte";
 
@@ -82,6 +83,10 @@ export class App {
   /** Reads the caches, listens, then asks the accounts. Answers a function that ends listening. */
   async start(): Promise<() => void> {
     const stopClock = this.clock.start();
+    const stopPresence = reportPresence(() => {
+      // A locked app is not kept open, and one that could not be told locks a little earlier.
+      if (!this.locked) void this.#backend.active().catch(() => undefined);
+    });
     const stopListening = await this.#backend.onChanged((topic) => {
       this.#changed(topic);
     });
@@ -89,6 +94,7 @@ export class App {
     if (!this.locked) void this.refresh();
     return () => {
       stopListening();
+      stopPresence();
       stopClock();
     };
   }
@@ -121,7 +127,7 @@ export class App {
   async lock(): Promise<void> {
     // The cover comes before Rust has answered: nothing may stay readable in between.
     this.#cover();
-    if (this.view !== null) this.view = { ...this.view, locked: true };
+    if (this.view !== null) this.view = { ...this.view, locked: true, lock: null };
     try {
       await this.#backend.lock();
     } catch (reason) {

@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { callsOf, settle, startedApp, stopApps } from "../testing/app";
 import { Asking } from "./asking";
+import { BETWEEN_REPORTS } from "./presence";
 import { Reveal } from "./reveal.svelte";
 
 beforeEach(() => {
@@ -147,6 +148,22 @@ describe("the app", () => {
     await app.unlock();
     expect(app.dialogs.current).toEqual({ kind: "secret" });
     expect(app.keys.all.length).toBeGreaterThan(0);
+  });
+
+  it("says that somebody is there at most once in fifteen seconds, and not while it is locked", async () => {
+    const { app, fake } = await startedApp();
+    const press = (): boolean => window.dispatchEvent(new KeyboardEvent("keydown", { key: "a" }));
+    const reports = (): number => callsOf(fake, "active").length;
+    press();
+    for (let round = 0; round < 50; round += 1) window.dispatchEvent(new Event("pointermove"));
+    expect(reports()).toBe(1);
+    await vi.advanceTimersByTimeAsync(BETWEEN_REPORTS);
+    expect(reports()).toBe(2);
+    await vi.advanceTimersByTimeAsync(10 * BETWEEN_REPORTS);
+    expect(reports()).toBe(2);
+    await app.lock();
+    press();
+    expect(reports()).toBe(2);
   });
 
   it("asks about quitting when Rust says so", async () => {

@@ -57,6 +57,11 @@ impl AccessTokens {
         self.slot(account).await.clear();
     }
 
+    /// How often every token was dropped so far.
+    pub(super) fn drops(&self) -> u64 {
+        self.drops.load(Ordering::SeqCst)
+    }
+
     /// Drops every access token. What a refresh in flight brings is used by whoever waits for it and
     /// dropped too, except a rotated refresh token, which must reach the keychain.
     pub(super) fn drop_all(&self) {
@@ -94,7 +99,30 @@ impl Services {
         if account.sign_in != SignIn::SignedIn {
             return Err(ServiceError::of(Reason::SignInNeeded));
         }
-        let drops = self.0.access.drops.load(Ordering::SeqCst);
+        let drops = self.0.access.drops();
+        let token = self.valid_access_token(account, spent, drops).await;
+        self.drop_late_token(account.id, drops).await;
+        token
+    }
+
+    /// A lock cannot drop the tokens while somebody holds their slot: whoever held it does.
+    pub(super) async fn drop_late_token(&self, account: AccountId, drops: u64) {
+        if self.must_drop(drops) {
+            self.0.access.slot(account).await.current = None;
+        }
+    }
+
+    /// Whether what was begun at that count of drops may not be kept any more.
+    fn must_drop(&self, drops: u64) -> bool {
+        self.is_locked() || self.0.access.drops() != drops
+    }
+
+    async fn valid_access_token(
+        &self,
+        account: &Account,
+        spent: Option<&Secret>,
+        drops: u64,
+    ) -> Result<Secret, ServiceError> {
         let mut slot = self.0.access.slot(account.id).await;
         let name = SecretName::RefreshToken(account.id);
         if let Some(refresh) = slot.not_stored.clone() {
@@ -125,7 +153,7 @@ impl Services {
                     return Err(error.into());
                 }
                 // Dropped meanwhile: neither the new one stays nor the one it replaces.
-                let stays = self.0.access.drops.load(Ordering::SeqCst) == drops;
+                let stays = !self.must_drop(drops);
                 slot.current = stays.then(|| Current { token: tokens.access.clone(), expires_at: tokens.expires_at });
                 Ok(tokens.access)
             }

@@ -58,7 +58,13 @@ impl Services {
             live.copies += 1;
             live.copies
         };
+        self.still_unlocked()?;
         self.desktop().clipboard.put_secret(secret, settings.allow_clipboard_history)?;
+        // A lock that came in between found nothing to clear.
+        if let Err(locked) = self.still_unlocked() {
+            self.clear_clipboard();
+            return Err(locked);
+        }
         let seconds = settings.clipboard_seconds;
         let clears_at = (seconds > 0).then(|| self.now() + TimeDelta::seconds(i64::from(seconds)));
         let copied = Copied { key: key.id, name: key.name.clone(), clears_at, seconds };

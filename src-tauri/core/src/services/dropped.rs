@@ -73,6 +73,8 @@ impl Services {
                 ignored += 1;
             }
         }
+        // Locked while it was read: nothing of it is kept.
+        self.still_unlocked()?;
         self.live().dropped = Some(Waiting { shown: Dropped { file: name, keys, ignored }, secrets });
         self.changed(Topic::Dropped);
         Ok(())

@@ -115,11 +115,13 @@ pub enum Reason {
     HostUnconfirmed,
     /// A file cannot be read or written.
     FileFailed,
+    /// The app was locked meanwhile.
+    Locked,
 }
 
 impl Reason {
     /// Every reason, for reading one back from the records.
-    const ALL: [Self; 51] = [
+    const ALL: [Self; 52] = [
         Self::Offline,
         Self::NoAnswer,
         Self::AnswerLost,
@@ -171,6 +173,7 @@ impl Reason {
         Self::CertificateRefused,
         Self::HostUnconfirmed,
         Self::FileFailed,
+        Self::Locked,
     ];
 
     /// The name kept in the records.
@@ -227,6 +230,7 @@ impl Reason {
             Self::CertificateRefused => "certificate_refused",
             Self::HostUnconfirmed => "host_unconfirmed",
             Self::FileFailed => "file_failed",
+            Self::Locked => "locked",
         }
     }
 

@@ -1,4 +1,4 @@
-//! Owns start, lock, quit and erase.
+//! Owns start, quit and erase.
 
 use super::{Desktop, Parts, Reason, ServiceError, Services, Surroundings, Topic};
 use crate::clock::{Clock as _, SystemClock};
@@ -44,38 +44,15 @@ impl Services {
         self.forget_old_activity()?;
         self.forget_last_session()?;
         self.watch_due();
+        self.watch_idleness();
         self.check_storage().await;
+        self.settle_created().await?;
         // A keychain that is locked right now keeps the left-overs until the next start.
         let left_overs = self.remove_sandbox_accounts().await;
         self.changed(Topic::App);
         self.changed(Topic::Keys);
         let read = self.refresh_keys(None).await;
         left_overs.and(read)
-    }
-
-    /// Whether the app is locked.
-    pub fn is_locked(&self) -> bool {
-        self.live().locked
-    }
-
-    /// Locks: access tokens, the pasted key and the clipboard's copy are dropped. The one-time slot
-    /// stays, hidden.
-    pub fn lock(&self) {
-        self.live().locked = true;
-        self.cancel_retries();
-        self.cancel_sign_in();
-        self.discard_pasted();
-        self.0.access.drop_all();
-        self.live().projects.drop_secrets();
-        self.clear_clipboard();
-        self.changed(Topic::App);
-    }
-
-    /// Unlocks. This hides what is on the screen; it protects from nobody who can use this computer.
-    pub fn unlock(&self) -> Result<(), ServiceError> {
-        self.live().locked = false;
-        self.changed(Topic::App);
-        Ok(())
     }
 
     /// The last steps: the clipboard is cleared if it is still ours, the sandbox is closed with its

@@ -88,6 +88,9 @@ impl Services {
         self.changed(Topic::App);
         let result = self.read_list(&account).await;
         self.live().checking.remove(&account.id);
+        if result.as_ref().is_ok_and(|listing| !listing.partial) {
+            self.settle_unfinished(account.id)?;
+        }
         // What a server does not offer, and what a key was not made for, is a fact and no failure.
         let failure = result.err().filter(|error| !matches!(error.reason, Reason::NotOffered | Reason::LacksScope));
         let now = self.now();

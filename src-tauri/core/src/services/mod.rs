@@ -19,6 +19,7 @@ mod inventory;
 mod keys;
 mod lifecycle;
 mod list;
+mod locking;
 mod pages;
 mod paste;
 mod pasted_text;
@@ -31,6 +32,7 @@ mod settings;
 mod sign_in;
 mod slot;
 mod test_key;
+mod unfinished;
 mod usage;
 
 pub use accounts::{AccountState, SignedOut};
@@ -49,6 +51,7 @@ pub use files::SavedFile;
 pub use inventory::{ImportPlan, Imported, InventoryFormat};
 pub use keys::KeyDetail;
 pub use list::Page;
+pub use locking::{Idleness, Lock, LockedBy, idleness};
 pub use pages::PageKind;
 pub use paste::{Found, PasteProblem, Pasted};
 pub use pasted_text::Trimmed;
@@ -112,12 +115,16 @@ struct Shared {
     opening: tokio::sync::Mutex<()>,
     access: access::AccessTokens,
     follow: projects::Follow,
+    /// Wakes whoever looks for idleness.
+    look_again: tokio::sync::Notify,
 }
 
 /// What is known only while the program runs.
 #[derive(Default)]
 struct Live {
-    locked: bool,
+    /// Since when, and by whom.
+    locked: Option<(DateTime<Utc>, LockedBy)>,
+    last_input: Option<DateTime<Utc>>,
     checking: HashSet<AccountId>,
     failures: HashMap<AccountId, ServiceError>,
     /// How far the clocks of accounts' services are ahead of this computer's, where that is worth telling.
@@ -151,6 +158,7 @@ impl Services {
             opening: tokio::sync::Mutex::default(),
             access: access::AccessTokens::default(),
             follow: projects::Follow::default(),
+            look_again: tokio::sync::Notify::new(),
         }))
     }
 

@@ -64,6 +64,7 @@ impl Services {
         let text = self.desktop().clipboard.read()?.ok_or_else(|| ServiceError::of(Reason::NothingToPaste))?;
         let found = pasted_text::find(&text).ok_or_else(|| ServiceError::of(Reason::NothingToPaste))?;
         let pasted = self.describe(&found, None).await;
+        self.still_unlocked()?;
         self.live().pasted = Some(Waiting { id: pasted.id.clone(), secret: found.secret });
         Ok(pasted)
     }

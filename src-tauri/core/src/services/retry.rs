@@ -79,7 +79,7 @@ impl Services {
         let cancel = Arc::new(Notify::new());
         {
             let mut live = self.live();
-            if live.locked || live.retries.contains_key(&account) {
+            if live.locked.is_some() || live.retries.contains_key(&account) {
                 // One request of an account waits; another one that met the same limit is not added to it.
                 return false;
             }

@@ -57,7 +57,7 @@ impl Default for Settings {
             clipboard_seconds: 30,
             keep_by_default: true,
             letter_shortcuts: true,
-            lock_after_minutes: 0,
+            lock_after_minutes: 10,
             allow_clipboard_history: false,
             notifications: true,
         }
@@ -114,6 +114,7 @@ impl Services {
         records.put_setting("lock_after_minutes", &settings.lock_after_minutes.to_string())?;
         records.put_setting("allow_clipboard_history", flag(settings.allow_clipboard_history))?;
         records.put_setting("notifications", flag(settings.notifications))?;
+        self.0.look_again.notify_one();
         self.changed(Topic::App);
         self.settings()
     }

@@ -365,6 +365,7 @@ impl Services {
             self.records().put_account(&account)?;
             (account, before)
         };
+        let drops = self.0.access.drops();
         // Held while the token is stored: a refresh in flight would put an older one in its place.
         let mut slot = self.0.access.slot(account.id).await;
         if let Some(refresh) = &tokens.refresh
@@ -376,6 +377,7 @@ impl Services {
         }
         slot.begin(tokens);
         drop(slot);
+        self.drop_late_token(account.id, drops).await;
         self.live().failures.remove(&account.id);
         let host = target.authorization.server.host_str().unwrap_or_default().to_owned();
         self.journal(Line::new(ActivityKind::SignedIn, &account.label).account(account.id).fact("Approved at", host))?;

@@ -75,6 +75,7 @@ impl Services {
     /// Shows a secret: the only way its characters reach the window.
     pub async fn reveal_secret(&self, key: KeyId) -> Result<Secret, ServiceError> {
         let secret = self.secret_of(key).await?;
+        self.still_unlocked()?;
         self.journal(Line::about_key(ActivityKind::KeyRevealed, &self.key(key)?))?;
         Ok(secret)
     }

@@ -23,9 +23,19 @@ pub(crate) struct Program {
 }
 
 struct Running {
-    child: Child,
+    /// Not there where somebody else started it.
+    child: Option<Child>,
     ready: Value,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Running {
+    fn end(&mut self) {
+        if let Some(child) = &mut self.child {
+            let _ended = child.kill();
+            let _ended = child.wait();
+        }
+    }
 }
 
 impl Program {
@@ -45,7 +55,14 @@ impl Program {
         }
     }
 
-    fn ready(&self) -> Value {
+    /// One that another process started, known by what its ready file says.
+    pub(crate) fn of_another(ready: Value) -> Self {
+        let program = Self::new(&[]);
+        *program.running.lock().unwrap() = Some(Running { child: None, ready, _folder: None });
+        program
+    }
+
+    pub(crate) fn ready(&self) -> Value {
         self.running.lock().unwrap().as_ref().unwrap().ready.clone()
     }
 
@@ -240,10 +257,10 @@ impl SandboxProgram for Program {
             return Err(SandboxFailed("it ended before it was ready".to_owned()));
         }
         let ready: Value = serde_json::from_slice(&std::fs::read(&ready_file).unwrap()).unwrap();
-        let replaced = self.running.lock().unwrap().replace(Running { child, ready, _folder: folder });
+        let replaced =
+            self.running.lock().unwrap().replace(Running { child: Some(child), ready, _folder: Some(folder) });
         if let Some(mut replaced) = replaced {
-            let _ended = replaced.child.kill();
-            let _ended = replaced.child.wait();
+            replaced.end();
         }
         let accounts = self.services.iter().map(|service| self.account(*service)).collect();
         Ok(SandboxServers { accounts })
@@ -255,8 +272,7 @@ impl SandboxProgram for Program {
 
     fn stop(&self) {
         if let Some(mut running) = self.running.lock().unwrap().take() {
-            let _ended = running.child.kill();
-            let _ended = running.child.wait();
+            running.end();
         }
     }
 }

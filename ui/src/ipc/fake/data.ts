@@ -7,6 +7,7 @@ import type { ExpiryView } from "../generated/ExpiryView";
 import type { FoundView } from "../generated/FoundView";
 import type { KeyView } from "../generated/KeyView";
 import type { LastUseView } from "../generated/LastUseView";
+import type { LockView } from "../generated/LockView";
 import type { NotedPlaceView } from "../generated/NotedPlaceView";
 import type { SettingsView } from "../generated/SettingsView";
 import type { WorkspaceView } from "../generated/WorkspaceView";
@@ -344,4 +345,9 @@ export function activity(now: number): ActivityView[] {
 
 export function iso(at: number): string {
   return new Date(at).toISOString();
+}
+
+/** The lock of an app that nobody used for ten minutes. */
+export function lock(now: number): LockView {
+  return { at: iso(now), by: "idle", minutes: 10, clipboard_cleared: true, secret_waits: false };
 }

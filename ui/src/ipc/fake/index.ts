@@ -14,6 +14,7 @@ import type { FoundView } from "../generated/FoundView";
 import type { ImportPlanView } from "../generated/ImportPlanView";
 import type { KeyTestView } from "../generated/KeyTestView";
 import type { KeyView } from "../generated/KeyView";
+import type { LockView } from "../generated/LockView";
 import type { NotedPlaceView } from "../generated/NotedPlaceView";
 import type { PastedView } from "../generated/PastedView";
 import type { ProofView } from "../generated/ProofView";
@@ -40,6 +41,7 @@ export interface Fake extends Backend {
 /** What tests and scenarios turn. */
 export class Knobs {
   locked = false;
+  lock: LockView | null = null;
   sandbox = false;
   accounts: AccountView[];
   keys: KeyView[];
@@ -230,6 +232,7 @@ function commands(
     version: "0.1.0",
     platform: "linux",
     locked: knobs.locked,
+    lock: knobs.locked ? (knobs.lock ?? data.lock(knobs.now)) : null,
     sandbox: knobs.locked ? false : knobs.sandbox,
     providers: knobs.locked ? [] : data.PROVIDERS,
     accounts: knobs.locked
@@ -377,9 +380,12 @@ function commands(
         knobs.keys = [];
         knobs.activity = [];
       }),
+    active: () => call("active", [], () => undefined),
     lock: () =>
       call("lock", [], () => {
+        const secret_waits = appView().unsaved !== null;
         knobs.locked = true;
+        knobs.lock = { ...data.lock(knobs.now), by: "hand", minutes: null, secret_waits };
         knobs.clipboard = null;
         if (knobs.slot?.copied === true) knobs.slot = { ...knobs.slot, copied: false, cleared: true };
         knobs.emit("app");
@@ -387,6 +393,7 @@ function commands(
     unlock: () =>
       call("unlock", [], () => {
         knobs.locked = false;
+        knobs.lock = null;
         return appView();
       }),
     quit: (anyway) =>

@@ -2,6 +2,7 @@
 import type { AccountView } from "./AccountView";
 import type { ClipboardView } from "./ClipboardView";
 import type { DueView } from "./DueView";
+import type { LockView } from "./LockView";
 import type { ProviderView } from "./ProviderView";
 import type { SettingsView } from "./SettingsView";
 import type { SlotView } from "./SlotView";
@@ -23,6 +24,10 @@ platform: string,
  * Whether the app is locked; nothing else is filled in then.
  */
 locked: boolean, 
+/**
+ * The lock, while there is one.
+ */
+lock: LockView | null, 
 /**
  * Whether the built-in sandbox runs.
  */

@@ -1,8 +1,13 @@
-//! Owns the gate of the locked app: one place refuses every command, whatever the window shows. Leaves
-//! out what a lock drops, which services know.
+//! Owns the gate of the locked app: one place refuses every command, whatever the window shows; and
+//! locks when the system does. Leaves out what a lock drops, which services know.
+
+#[cfg(target_os = "linux")]
+mod system;
 
 use crate::state::Latchkey;
 use crate::views::{ErrorCode, ErrorView};
+#[cfg(target_os = "linux")]
+use tauri::AppHandle;
 use tauri::Manager as _;
 use tauri::ipc::Invoke;
 
@@ -22,6 +27,18 @@ pub(crate) fn guard(
         }
         commands(invoke)
     }
+}
+
+/// Locks whenever the system locks its screen or goes to sleep.
+#[cfg(target_os = "linux")]
+pub(crate) fn with_the_system(app: &AppHandle) {
+    let app = app.clone();
+    system::watch(move |by| {
+        // What could not be opened has nothing to hide.
+        if let Some(services) = app.state::<Latchkey>().opened() {
+            services.lock_by(by);
+        }
+    });
 }
 
 fn is_answered(command: &str) -> bool {
