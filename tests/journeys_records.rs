@@ -1,0 +1,122 @@
+//! Owns what the real window says when Latchkey's records cannot be used: damaged, of a newer version, closed
+//! to the person, on a full disk. Each is a sentence with a next step, and nothing is written over.
+//!
+//! The pictures lie in `target/tmp`.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test's helper may fail the test")]
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use xtask::journey::{Hand, Journey};
+use xtask::stage::{Setting, Stage};
+
+/// A stage on which the records are these bytes already.
+fn stage_with(records: Option<&[u8]>) -> (Stage, PathBuf) {
+    let stage = Stage::set(Setting::default()).unwrap();
+    let folder = stage.folder().join("data").join("app.latchkey.desktop");
+    std::fs::create_dir(&folder).unwrap();
+    let file = folder.join("records.db");
+    if let Some(bytes) = records {
+        std::fs::write(&file, bytes).unwrap();
+    }
+    (stage, file)
+}
+
+async fn begun(stage: Stage) -> Journey {
+    let pictures = Path::new(env!("CARGO_TARGET_TMPDIR")).to_owned();
+    Journey::begin(stage, Hand::Mouse, Some(pictures)).await.unwrap()
+}
+
+/// An app that is started by this script, with the app's own path in `$APP` and the records' folder in `$DATA`.
+fn started_by(stage: &mut Stage, script: &str) {
+    let file = stage.folder().join("bin").join("latchkey");
+    let (app, data) = (xtask::paths::app(), stage.folder().join("data").join("app.latchkey.desktop"));
+    let text = format!("#!/bin/sh\nAPP='{}' DATA='{}'\n{script}\n", app.display(), data.display());
+    std::fs::write(&file, text).unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+    stage.setting.app = Some(file);
+}
+
+fn may_do_everything() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
+}
+
+#[tokio::test]
+async fn damaged_records_are_put_aside_when_the_person_says_so_and_not_before() {
+    let damaged = b"SQLite format 3\0 and then nothing that any program wrote".repeat(40);
+    let (stage, file) = stage_with(Some(&damaged));
+    let mut journey = begun(stage).await;
+    journey.window.says("start-failure", "Latchkey’s records are damaged").await.unwrap();
+    journey.window.says("start-failure", &file.display().to_string()).await.unwrap();
+    journey.picture("records-damaged").await.unwrap();
+    assert_eq!(std::fs::read(&file).unwrap(), damaged, "it was touched before anybody said so");
+    assert!(journey.window.accessibility_faults().await.unwrap().is_empty());
+    journey.press("start-anew").await.unwrap();
+    journey.window.find("first-run").await.unwrap();
+    let kept: Vec<PathBuf> = std::fs::read_dir(file.parent().unwrap())
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("records-damaged-"))
+        .collect();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    assert_eq!(std::fs::read(&kept[0]).unwrap(), damaged);
+    journey.open_sandbox().await.unwrap();
+}
+
+#[tokio::test]
+async fn records_of_a_newer_version_are_left_alone() {
+    // What SQLite's head holds: the magic, and at byte 60 the version that a program gave the file.
+    let mut newer = b"SQLite format 3\0".to_vec();
+    newer.resize(100, 0);
+    newer[63] = 99;
+    let (stage, file) = stage_with(Some(&newer));
+    let mut journey = begun(stage).await;
+    journey.window.says("start-failure", "written by a newer Latchkey").await.unwrap();
+    journey.window.says("start-failure", "Install the newer version again").await.unwrap();
+    journey.picture("records-newer").await.unwrap();
+    journey.press("start-retry").await.unwrap();
+    journey.window.says("start-failure", "written by a newer Latchkey").await.unwrap();
+    assert!(!journey.window.has("start-anew").await, "nobody is led to throw away what is whole");
+    let refused = journey.window.invoke("set_records_aside", serde_json::json!({})).await.unwrap();
+    assert_eq!(refused.unwrap_err()["code"], "records_newer");
+    assert_eq!(std::fs::read(&file).unwrap(), newer);
+}
+
+#[tokio::test]
+async fn records_that_may_not_be_written_are_named_and_used_once_they_may() {
+    let (mut stage, file) = stage_with(Some(b""));
+    // A root that may not pass over modes is a person like any other, on the same display and bus.
+    if may_do_everything() {
+        started_by(&mut stage, "exec setpriv --bounding-set=-dac_override,-dac_read_search -- \"$APP\" \"$@\"");
+    }
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o400)).unwrap();
+    let mut journey = begun(stage).await;
+    journey.window.says("start-failure", "Latchkey may not write its records").await.unwrap();
+    journey.window.says("start-failure", &file.display().to_string()).await.unwrap();
+    journey.picture("records-read-only").await.unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    journey.press("start-retry").await.unwrap();
+    journey.window.find("first-run").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_full_disk_is_said_and_forgiven_once_there_is_room() {
+    let (mut stage, file) = stage_with(None);
+    let own = if may_do_everything() { "" } else { "--user --map-root-user" };
+    // A small disk of its own under the records' folder, full to the last byte.
+    let disk = "mount -t tmpfs -o size=1m latchkey \"$DATA\"; cat /dev/zero > \"$DATA/filler\" 2>/dev/null";
+    started_by(
+        &mut stage,
+        &format!("export APP DATA; exec unshare {own} --mount sh -c '{disk}; exec \"$APP\" \"$@\"' sh \"$@\""),
+    );
+    let mut journey = begun(stage).await;
+    journey.window.says("start-failure", "The disk is full").await.unwrap();
+    journey.picture("disk-full").await.unwrap();
+    let app = journey.window.process("latchkey").unwrap();
+    let filler = format!("/proc/{app}/root{}", file.with_file_name("filler").display());
+    std::fs::remove_file(filler).unwrap();
+    journey.press("start-retry").await.unwrap();
+    journey.window.find("first-run").await.unwrap();
+    journey.open_sandbox().await.unwrap();
+}
