@@ -110,6 +110,7 @@ fn every_command() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'stati
         commands::keys::reveal_secret,
         commands::keys::copy_secret,
         commands::keys::copy_snippet,
+        commands::keys::copy_words,
         commands::keys::clear_clipboard,
         commands::keys::keep_secret,
         commands::keys::forget_secret,

@@ -11,11 +11,17 @@ pub fn rename_account(latchkey: State<'_, Latchkey>, account: String, label: Str
     Ok(latchkey.services()?.rename_account(id(&account)?, &label)?.into())
 }
 
-/// Gives an account other servers; a changed host or authorization server signs it out.
+/// Gives an account other servers; a changed host must be confirmed, and any other server signs it out.
 #[tauri::command]
-pub async fn set_servers(latchkey: State<'_, Latchkey>, account: String, servers: ServersInput) -> Answer<AccountView> {
+pub async fn set_servers(
+    latchkey: State<'_, Latchkey>,
+    account: String,
+    servers: ServersInput,
+    confirmed: bool,
+) -> Answer<AccountView> {
     let ServersInput { host, authorization_server, client_id } = servers;
-    Ok(latchkey.services()?.set_servers(id(&account)?, &host, &authorization_server, &client_id).await?.into())
+    let services = latchkey.services()?;
+    Ok(services.set_servers(id(&account)?, &host, &authorization_server, &client_id, confirmed).await?.into())
 }
 
 /// Ends an account's sign-in, at the server too where it can.

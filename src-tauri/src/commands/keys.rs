@@ -62,6 +62,12 @@ pub async fn copy_snippet(
     Ok(copied.map(ClipboardView::from))
 }
 
+/// Puts a key's name, project or prefix into the clipboard, for the service's own page.
+#[tauri::command(async)]
+pub fn copy_words(latchkey: State<'_, Latchkey>, words: String) -> Answer<()> {
+    Ok(latchkey.services()?.copy_words(&words)?)
+}
+
 /// Empties the clipboard if it still holds what was copied.
 #[tauri::command(async)]
 pub fn clear_clipboard(latchkey: State<'_, Latchkey>) -> Answer<()> {

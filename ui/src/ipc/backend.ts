@@ -50,7 +50,8 @@ export interface Backend {
   cancelSignIn(): Promise<void>;
 
   renameAccount(account: string, label: string): Promise<AccountView>;
-  setServers(account: string, servers: ServersInput): Promise<AccountView>;
+  /** A changed host is refused with `host_unconfirmed` until the person confirmed it. */
+  setServers(account: string, servers: ServersInput, confirmed: boolean): Promise<AccountView>;
   signOut(account: string): Promise<SignedOutView>;
   removeAccount(account: string, deleteSecrets: boolean): Promise<void>;
   refreshWorkspaces(account: string): Promise<WorkspaceView[]>;
@@ -77,6 +78,8 @@ export interface Backend {
   revealSecret(key: string): Promise<string>;
   copySecret(key: string): Promise<ClipboardView>;
   copySnippet(key: string, snippet: string, withSecret: boolean): Promise<ClipboardView | null>;
+  /** A name, a project or a prefix, for a field of the service's own page. */
+  copyWords(words: string): Promise<void>;
   clearClipboard(): Promise<void>;
   keepSecret(key: string): Promise<SlotView | null>;
   forgetSecret(key: string): Promise<KeyView>;

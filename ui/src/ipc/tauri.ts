@@ -30,7 +30,7 @@ export const tauriBackend: Backend = {
   cancelSignIn: () => call("cancel_sign_in"),
 
   renameAccount: (account, label) => call("rename_account", { account, label }),
-  setServers: (account, servers) => call("set_servers", { account, servers }),
+  setServers: (account, servers, confirmed) => call("set_servers", { account, servers, confirmed }),
   signOut: (account) => call("sign_out", { account }),
   removeAccount: (account, deleteSecrets) => call("remove_account", { account, deleteSecrets }),
   refreshWorkspaces: (account) => call("refresh_workspaces", { account }),
@@ -50,6 +50,7 @@ export const tauriBackend: Backend = {
   slot: () => call("slot"),
   revealSecret: (key) => call("reveal_secret", { key }),
   copySecret: (key) => call("copy_secret", { key }),
+  copyWords: (words) => call("copy_words", { words }),
   copySnippet: (key, snippet, withSecret) => call("copy_snippet", { key, snippet, withSecret }),
   clearClipboard: () => call("clear_clipboard"),
   keepSecret: (key) => call("keep_secret", { key }),

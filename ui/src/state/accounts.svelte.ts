@@ -34,9 +34,14 @@ export class Accounts {
   /** Accounts in which keys can be made now, by the service or by hand in its dashboard. */
   get creating(): readonly AccountView[] {
     return this.all.filter(
-      (account) =>
-        account.sign_in === "not_used" || (account.sign_in === "signed_in" && !account.lacks.includes("admin")),
+      (account) => account.sign_in === "not_used" || (account.sign_in === "signed_in" && this.manages(account)),
     );
+  }
+
+  /** Whether no refusal said that the key which acts for it lacks what its service asks for to manage keys. */
+  manages(account: AccountView): boolean {
+    const needed = this.provider(account.provider)?.sign_in.any_of ?? [];
+    return !needed.some((scope) => account.lacks.includes(scope));
   }
 
   /** Accounts that can be asked now. */
@@ -96,11 +101,12 @@ export class Accounts {
     return this.#backend.renameAccount(account, label);
   }
 
-  setServers(account: string, servers: ServersInput): Promise<AccountView> {
-    return this.#backend.setServers(account, servers);
+  /** A changed host is refused until the person confirmed it. */
+  setServers(account: string, servers: ServersInput, confirmed: boolean): Promise<AccountView> {
+    return this.#backend.setServers(account, servers, confirmed);
   }
 
-  /** A changed host is refused until the person confirmed it. */
+  /** As above, for an account that nobody signs in to in the browser. */
   setHost(account: string, host: string, confirmed: boolean): Promise<AccountView> {
     return this.#backend.setHost(account, host, confirmed);
   }

@@ -36,6 +36,11 @@ export class Secrets {
     return this.#backend.copySnippet(key, snippet, withSecret);
   }
 
+  /** A name, a project or a prefix: no secret, so nothing is cleared later. */
+  copyWords(words: string): Promise<void> {
+    return this.#backend.copyWords(words);
+  }
+
   keep(key: string): Promise<SlotView | null> {
     return this.#backend.keepSecret(key);
   }

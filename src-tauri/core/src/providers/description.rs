@@ -188,7 +188,7 @@ pub enum ReportsUse {
 pub struct Recipe {
     /// The path of a harmless request below the host.
     pub path: &'static str,
-    /// The path of its MCP server below the host, where it has one that takes a key in a header.
+    /// The path of its MCP server below the host, where it publishes one that takes a key in a header.
     pub mcp_path: Option<&'static str>,
     /// What to warn of beside a text, by the text's id.
     pub cautions: &'static [(&'static str, &'static str)],

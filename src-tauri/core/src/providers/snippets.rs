@@ -43,6 +43,9 @@ enum Stand<'a> {
     Key(&'a str),
 }
 
+/// Stands in the entry of a client where the service publishes no address of an MCP server.
+const NO_ADDRESS: &str = "https://ADDRESS-OF-YOUR-MCP-SERVER";
+
 const SECOND: &str = "environment_2";
 
 /// Id, label and language.
@@ -88,14 +91,15 @@ fn render(known: &Description, id: &str, host: &Url, stand: &Stand<'_>) -> Optio
             )
         }
         "mcp" => {
-            let path = known.recipe.mcp_path?;
+            // A service that publishes no address is given none: whoever has one puts it there.
+            let address = known.recipe.mcp_path.map_or_else(|| NO_ADDRESS.to_owned(), |path| format!("{base}{path}"));
             let bearer = match stand {
                 Stand::Variable => format!("${{{variable}}}"),
                 Stand::Key(key) => (*key).to_owned(),
             };
             let name = known.id;
             format!(
-                "{{\n  \"mcpServers\": {{\n    \"{name}\": {{\n      \"type\": \"http\",\n      \"url\": \"{base}{path}\",\n      \"headers\": {{\n        \"Authorization\": \"Bearer {bearer}\"\n      }}\n    }}\n  }}\n}}"
+                "{{\n  \"mcpServers\": {{\n    \"{name}\": {{\n      \"type\": \"http\",\n      \"url\": \"{address}\",\n      \"headers\": {{\n        \"Authorization\": \"Bearer {bearer}\"\n      }}\n    }}\n  }}\n}}"
             )
         }
         _ => return None,
@@ -131,7 +135,9 @@ mod tests {
         let lines: Vec<_> = all.iter().map(|one| (one.id, one.label.as_str())).collect();
         assert_eq!(lines[1], ("environment_2", "MEMORY_OS_API_KEY"));
         assert_eq!(all[0].text, "export MEMORYOS_API_KEY=\"your key\"");
-        assert!(all.iter().all(|one| !one.text.contains("npx") && one.id != "mcp"), "{lines:?}");
+        assert!(all.iter().all(|one| !one.text.contains("npx")), "{lines:?}");
+        let client = all.iter().find(|one| one.id == "mcp").unwrap();
+        assert!(client.text.contains(NO_ADDRESS) && client.caution.is_some(), "{}", client.text);
         assert!(all.iter().any(|one| one.id == "javascript" && one.caution.is_some()));
         assert!(all[2].text.contains("https://api.mymemoryos.com/api/v1/memories"));
     }

@@ -111,17 +111,22 @@ impl Services {
     }
 
     /// Changes where an account's requests go. Its sign-in is not carried to another server: the
-    /// account is signed out, and what its old server offered is forgotten.
+    /// account is signed out, and what its old server offered is forgotten. Keys that are kept are sent
+    /// to the host when they are tested, so a changed one asks first.
     pub async fn set_servers(
         &self,
         id: AccountId,
         host: &str,
         authorization_server: &str,
         client_id: &str,
+        confirmed: bool,
     ) -> Result<AccountState, ServiceError> {
         let account = self.account(id)?;
         let servers =
             servers_from(self.provider(account.provider).description(), host, authorization_server, client_id)?;
+        if servers.host != account.servers.host && !confirmed {
+            return Err(ServiceError::of(Reason::HostUnconfirmed).at_host(&servers.host));
+        }
         if servers != account.servers {
             if account.sign_in == SignIn::SignedIn {
                 self.sign_out(id).await?;
@@ -147,9 +152,8 @@ impl Services {
     pub async fn set_host(&self, id: AccountId, host: &str, confirmed: bool) -> Result<AccountState, ServiceError> {
         let account = self.account(id)?;
         if let Some(authorization) = &account.servers.authorization {
-            // A browser's sign-in is not carried to another server, so there is nothing to confirm.
             let (server, client) = (authorization.server.to_string(), authorization.client_id.clone());
-            return self.set_servers(id, host, &server, &client).await;
+            return self.set_servers(id, host, &server, &client, confirmed).await;
         }
         let servers = servers_from(self.provider(account.provider).description(), host, "", "")?;
         if servers == account.servers {

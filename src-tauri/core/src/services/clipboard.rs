@@ -7,6 +7,9 @@ use crate::domain::{ActivityKind, KeyId, Secret};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 
+/// The longest name or prefix that a service takes, in characters.
+const LONGEST_WORDS: usize = 255;
+
 /// What the clipboard holds of ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Copied {
@@ -47,6 +50,16 @@ impl Services {
         let snippet = snippets.iter().find(|candidate| candidate.id == snippet).ok_or_else(unknown)?;
         self.desktop().clipboard.put_text(&snippet.text)?;
         Ok(None)
+    }
+
+    /// Copies a name, a project or a prefix for a field of the service's own page. No secret is asked for
+    /// by way of its words, so nothing is cleared later.
+    pub fn copy_words(&self, words: &str) -> Result<(), ServiceError> {
+        let words = words.trim();
+        if words.is_empty() || words.chars().count() > LONGEST_WORDS || words.chars().any(char::is_control) {
+            return Err(ServiceError::field(Reason::BadInput, "words"));
+        }
+        Ok(self.desktop().clipboard.put_text(words)?)
     }
 
     fn put_in_clipboard(&self, key: KeyId, secret: &Secret) -> Result<Copied, ServiceError> {

@@ -27,6 +27,18 @@ async fn a_copied_secret_leaves_the_clipboard_after_its_time() {
 }
 
 #[tokio::test]
+async fn a_name_is_copied_as_words_and_nothing_else_is() {
+    let (house, key) = with_key("0").await;
+    house.copy_secret(key.id).await.unwrap();
+    house.copy_words(" Handbook search ").unwrap();
+    assert!(house.board.holds("Handbook search"));
+    assert!(house.copied().is_none(), "what was copied before is gone, and is not said to be there");
+    for words in ["", "  ", "two\nlines", "\u{1b}[2J", &"x".repeat(256)] {
+        assert_eq!(field(house.copy_words(words)), Some("words"), "{words:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_clipboard_that_could_not_be_emptied_is_not_said_to_be() {
     let (house, key) = with_key("0").await;
     house.copy_secret(key.id).await.unwrap();

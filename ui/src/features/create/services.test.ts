@@ -114,7 +114,7 @@ describe("the fields of each service", () => {
       [{ scopes: ["memories:read", "memories:write", "search:read"], environment: null, rate_limit: 600 }],
     ]);
     await user.click(screen.getByTestId("snippet-mcp"));
-    expect(screen.getByTestId("snippet-caution")).toHaveTextContent("nobody has registered");
+    expect(screen.getByTestId("snippet-caution")).toHaveTextContent("publishes no address of an MCP server");
   });
 
   it("start with the scopes and environment of the key that is replaced", async () => {
@@ -126,6 +126,22 @@ describe("the fields of each service", () => {
   it("leave out accounts whose key may not create", async () => {
     const { app } = await at("work", (fake) => fake.knobs.changeAccount("tidepool", { lacks: ["admin"] }));
     expect(app.accounts.creating.map((account) => account.id)).toEqual(["work", "lab", "helpdesk"]);
+  });
+
+  it("ask for the scopes that the account's own service names, and for no other's", async () => {
+    const creating = async (tidepool: string[], lab: string[]) => {
+      const { app } = await at("work", (fake) => {
+        fake.knobs.changeAccount("tidepool", { lacks: tidepool });
+        fake.knobs.changeAccount("lab", { lacks: lab });
+      });
+      return app.accounts.creating.map((account) => account.id);
+    };
+    // Memory OS takes `admin` or `*` and may name either when it refuses.
+    expect(await creating([], ["*"])).toEqual(["work", "tidepool", "helpdesk"]);
+    expect(await creating([], ["admin"])).toEqual(["work", "tidepool", "helpdesk"]);
+    // A key with `*` that was refused something else may still create.
+    expect(await creating(["read"], ["memories:read"])).toEqual(["work", "tidepool", "lab", "helpdesk"]);
+    expect(await creating(["*"], [])).toContain("tidepool");
   });
 });
 
@@ -143,6 +159,18 @@ describe("a key that is made in the dashboard", () => {
     await settle();
     return opened;
   }
+
+  it("copies the name and the project for the dashboard's fields", async () => {
+    const { fake } = await at("helpdesk");
+    expect(screen.queryByTestId("create-copy-name")).toBeNull();
+    await user.type(screen.getByTestId("create-name"), " Handbook search ");
+    await user.click(screen.getByTestId("create-copy-name"));
+    await user.type(screen.getByTestId("create-project"), "Handbook");
+    await user.click(screen.getByTestId("create-copy-project"));
+    await settle();
+    expect(callsOf(fake, "copyWords")).toEqual([["Handbook search"], ["Handbook"]]);
+    expect(screen.getByText("Copied the project.")).toHaveAttribute("role", "status");
+  });
 
   it("begins with what to enter there, and opens its page only when that is whole", async () => {
     const { fake } = await at("helpdesk");

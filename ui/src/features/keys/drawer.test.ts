@@ -40,12 +40,53 @@ async function tested(key: string, test: Partial<KeyTestView>) {
 
 const result = (): HTMLElement => screen.getByTestId("test-result");
 
+describe("the ways to use a key", () => {
+  it("name the variable, and put the value in on Copy where the secret is kept", async () => {
+    const { fake } = await drawer("mos-1", (made) => made.knobs.changeKey("mos-1", { kept: "keychain" }));
+    await user.click(screen.getByTestId("drawer-use"));
+    expect(screen.getByTestId("snippet-aside")).toHaveTextContent("Live: counts towards billing");
+    expect(screen.getByTestId("snippet-environment")).toBeVisible();
+    await user.click(screen.getByTestId("snippet-environment_2"));
+    expect(screen.getByTestId("snippet-text")).toHaveTextContent("MEMORY_OS_API_KEY");
+    await user.click(screen.getByTestId("snippet-copy"));
+    await user.click(screen.getByTestId("snippet-copy-with-key"));
+    await settle();
+    expect(callsOf(fake, "copySnippet")).toEqual([
+      ["mos-1", "environment_2", false],
+      ["mos-1", "environment_2", true],
+    ]);
+    expect(screen.getByTestId("snippet-said")).toHaveTextContent("Copied MEMORY_OS_API_KEY with the key.");
+    expect(document.body.innerHTML).not.toContain("EXAMPLE");
+  });
+
+  it("say why the value can't be put in where the secret is not kept", async () => {
+    const { fake } = await drawer("mos-1", (made) => made.knobs.changeKey("mos-1", { kept: "nowhere" }));
+    await user.click(screen.getByTestId("drawer-use"));
+    expect(screen.getByTestId("snippet-said")).toHaveTextContent("isn’t kept on this computer");
+    await user.click(screen.getByTestId("snippet-copy-with-key"));
+    await user.click(screen.getByTestId("snippet-copy"));
+    await settle();
+    expect(callsOf(fake, "copySnippet")).toEqual([["mos-1", "environment", false]]);
+  });
+
+  it("are not offered for a key that ended", async () => {
+    const { fake } = await drawer("mem-1");
+    expect(screen.getByTestId("drawer-use")).toBeVisible();
+    fake.knobs.changeKey("mem-1", { status: "revoked" });
+    fake.knobs.emit("keys");
+    await settle();
+    expect(screen.queryByTestId("drawer-use")).toBeNull();
+  });
+});
+
 describe("the facts", () => {
   it("are those that the service has, with whose word they are", async () => {
     await drawer("mos-1");
     const facts = within(screen.getByTestId("drawer"));
     expect(facts.getByTestId("drawer-scopes")).toHaveTextContent("search:read");
-    expect(facts.getByTestId("drawer-environment")).toHaveTextContent(/^Live\s*from the prefix$/);
+    expect(facts.getByTestId("drawer-environment")).toHaveTextContent(
+      /^Live\s*counts towards billing, from the prefix$/,
+    );
     expect(facts.getByText("600")).toBeInTheDocument();
     expect(facts.getByText("Memory OS doesn’t report use")).toBeInTheDocument();
     expect(facts.queryByText("Workspace")).toBeNull();

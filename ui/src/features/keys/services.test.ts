@@ -57,7 +57,7 @@ describe("a row", () => {
     const { view } = await page();
     const live = within(await row(view, "tidepool", "Production backend")).getByTestId("row-environment");
     expect(live).toHaveTextContent("Live");
-    expect(live.closest("[data-tip]")).toHaveAttribute("data-tip", "Counts towards billing.");
+    expect(live.closest("[data-tip]")).toHaveAttribute("data-tip", "Live: counts towards billing");
     expect(within(await row(view, "tidepool", "Staging worker")).getByTestId("row-environment")).toHaveTextContent(
       "Test",
     );
@@ -88,13 +88,20 @@ describe("a row", () => {
     expect(within(await row(view, "tidepool", "Production backend")).queryByTestId("row-hint")).toBeNull();
   });
 
-  it("marks a key that woke until somebody looked", async () => {
+  it("marks a key that woke, says why in the drawer, and until somebody says it was seen", async () => {
     const { fake, view } = await page();
     const line = await row(view, "tidepool", "Analytics");
     expect(within(line).getByTestId("row-woke")).toHaveTextContent("Used again");
     await userEvent.setup().click(line);
     await settle();
+    expect(callsOf(fake, "seen")).toEqual([]);
+    expect(screen.getByTestId("drawer-woke")).toHaveTextContent(
+      /Unused for 30 days or more, then used on .* Is it yours\?/,
+    );
+    await userEvent.setup().click(screen.getByTestId("drawer-seen"));
+    await settle();
     expect(callsOf(fake, "seen")).toEqual([["mem-4"]]);
+    expect(screen.queryByTestId("drawer-woke")).toBeNull();
     expect(within(await row(view, "tidepool", "Analytics")).queryByTestId("row-woke")).toBeNull();
   });
 

@@ -92,13 +92,6 @@ function scopesInShort(key: KeyView, provider: ProviderView | null): string {
   return scopes.join(", ");
 }
 
-/** A key's environment as its service calls it, or null. */
-export function environment(key: KeyView, provider: ProviderView | null): { label: string; words: string } | null {
-  if (key.environment === null) return null;
-  const known = provider?.environments.find((one) => one.id === key.environment);
-  return { label: known?.label ?? key.environment, words: known?.words ?? "" };
-}
-
 /** Quiet remarks on a key in one sentence each. */
 export function hints(key: KeyView, now: Date): string[] {
   const made = key.created_at === null ? 0 : -daysLeft(key.created_at, now);

@@ -169,6 +169,9 @@ describe("in the browser", () => {
     const { fake } = await dialog("key-1", offersNone);
     expect(screen.getByText(/it answered 405/)).toBeVisible();
     expect(screen.getByText("Revoke the key that starts with bmc_K7xR there")).toBeVisible();
+    await user.click(screen.getByTestId("revoke-copy-prefix"));
+    await settle();
+    expect(callsOf(fake, "copyWords")).toEqual([["bmc_K7xR"]]);
     await user.click(screen.getByRole("button", { name: "Open API Keys page" }));
     await settle();
     expect(callsOf(fake, "openPage")).toEqual([["keys", "work", null]]);

@@ -149,7 +149,11 @@ describe("accounts", () => {
     await user.type(screen.getByTestId("servers-host"), "https://notes.example");
     await user.click(screen.getByTestId("account-save"));
     await settle();
-    expect(fake.knobs.account("work").sign_in).toBe("signed_out");
+    expect(screen.getByTestId("account-host-asks")).toHaveTextContent("will be sent to https://notes.example");
+    expect(fake.knobs.account("work").host).not.toBe("https://notes.example");
+    await user.click(screen.getByTestId("account-host-confirm"));
+    await settle();
+    expect(fake.knobs.account("work")).toMatchObject({ sign_in: "signed_out", host: "https://notes.example" });
   });
 
   it("rename an account", async () => {

@@ -310,10 +310,11 @@ function commands(
         knobs.emit("app");
         return renamed;
       }),
-    setServers: (account, servers) =>
-      call("setServers", [account, servers], () => {
+    setServers: (account, servers, confirmed) =>
+      call("setServers", [account, servers, confirmed], () => {
         const before = knobs.account(account);
         const host = servers.host === "" ? data.HOST : servers.host;
+        if (host !== before.host && !confirmed) throw new Failure(errorView("host_unconfirmed", { host }));
         const authorization_server =
           servers.authorization_server === "" ? data.AUTHORIZATION_SERVER : servers.authorization_server;
         const moved = host !== before.host || authorization_server !== before.authorization_server;

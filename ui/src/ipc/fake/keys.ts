@@ -25,6 +25,7 @@ type KeyCommands = Pick<
   | "revealSecret"
   | "copySecret"
   | "copySnippet"
+  | "copyWords"
   | "clearClipboard"
   | "keepSecret"
   | "forgetSecret"
@@ -176,6 +177,7 @@ export function commands(knobs: Knobs, call: Call): KeyCommands {
     copySecret: (id) => call("copySecret", [id], () => copied(secretKnown(id))),
     copySnippet: (id, snippet, withSecret) =>
       call("copySnippet", [id, snippet, withSecret], () => (withSecret ? copied(secretKnown(id)) : null)),
+    copyWords: (words) => call("copyWords", [words], () => undefined),
     clearClipboard: () =>
       call("clearClipboard", [], () => {
         if (knobs.clipboard !== null) cleared(knobs.clipboard.key);

@@ -78,8 +78,8 @@ export const PROVIDERS: ProviderView[] = [
       { label: "Full", scopes: ["read", "write", "delete", "admin"] },
     ],
     environments: [
-      { id: "live", label: "Live", words: "Counts towards billing.", prefix: "mem_live_" },
-      { id: "test", label: "Test", words: "Free.", prefix: "mem_test_" },
+      { id: "live", label: "Live", words: "counts towards billing", prefix: "mem_live_" },
+      { id: "test", label: "Test", words: "free", prefix: "mem_test_" },
     ],
     environment: "chosen",
     list: "native",
@@ -123,8 +123,8 @@ export const PROVIDERS: ProviderView[] = [
       { label: "Full", scopes: ["*"] },
     ],
     environments: [
-      { id: "live", label: "Live", words: "Counts towards billing.", prefix: "mos_live_" },
-      { id: "test", label: "Test", words: "Free.", prefix: "mos_test_" },
+      { id: "live", label: "Live", words: "counts towards billing", prefix: "mos_live_" },
+      { id: "test", label: "Test", words: "free", prefix: "mos_test_" },
     ],
     environment: "from_prefix",
     list: "native",

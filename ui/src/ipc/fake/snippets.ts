@@ -17,7 +17,7 @@ export function snippets(provider = "basic-memory"): SnippetView[] {
   const variable = service.variables[0] ?? "API_KEY";
   const url = `${service.host}${PROBES[provider] ?? ""}`;
   const texts: SnippetView[] = service.variables.map((name, index) => ({
-    id: index === 0 ? "environment" : `environment-${String(index + 1)}`,
+    id: index === 0 ? "environment" : `environment_${String(index + 1)}`,
     label: index === 0 ? "Environment" : name,
     text: `export ${name}="$${name}"`,
     caution: null,
@@ -46,24 +46,15 @@ export function snippets(provider = "basic-memory"): SnippetView[] {
       language: "javascript",
     },
   );
-  if (provider === "memory-api") {
-    texts.push({
-      id: "sdk",
-      label: "SDK",
-      text: `import os\nfrom memory_api import MemoryAPI\n\nmemory = MemoryAPI(api_key=os.environ["${variable}"])`,
-      caution:
-        "The documented package memory-api isn’t on PyPI. Install nothing under that name before you checked whose it is.",
-      language: "python",
-    });
-  }
+  const published = provider === "basic-memory";
+  const address = published ? `${service.host}/mcp` : "https://ADDRESS-OF-YOUR-MCP-SERVER";
   texts.push({
     id: "mcp",
-    label: "MCP",
-    text:
-      provider === "memory-os"
-        ? `"memory-os": {\n  "command": "npx", "args": ["-y", "@memoryos/mcp-server"],\n  "env": { "MEMORY_OS_API_KEY": "\${MEMORY_OS_API_KEY}" }\n}`
-        : `"${provider}": {\n  "type": "http", "url": "${service.host}/mcp",\n  "headers": { "Authorization": "Bearer \${${variable}}" }\n}`,
-    caution: service.caution,
+    label: "MCP client",
+    text: `"${provider}": {\n  "type": "http", "url": "${address}",\n  "headers": { "Authorization": "Bearer \${${variable}}" }\n}`,
+    caution: published
+      ? null
+      : `${service.name} publishes no address of an MCP server that takes a key in a header. Put in the one you run or were given: the key goes there.`,
     language: "json",
   });
   return texts;

@@ -85,6 +85,10 @@ static DESCRIPTION: Description = Description {
         cautions: &[
             ("python", "The documented package memory-api isn't registered on PyPI. This text needs httpx only."),
             ("javascript", "The documented package @memory-api/sdk isn't registered on npm. This text needs none."),
+            (
+                "mcp",
+                "Memory API publishes no address of an MCP server that takes a key in a header. Put in the one you run or were given: the key goes there.",
+            ),
         ],
     },
 };

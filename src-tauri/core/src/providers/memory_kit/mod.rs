@@ -90,6 +90,10 @@ static DESCRIPTION: Description = Description {
         cautions: &[
             ("python", "The Python package memorykit on PyPI is another project's. This text needs httpx only."),
             ("javascript", "The documented package memorykit isn't registered on npm. This text needs none."),
+            (
+                "mcp",
+                "MemoryKit publishes no address of an MCP server that takes a key in a header. Put in the one you run or were given: the key goes there.",
+            ),
         ],
     },
 };

@@ -94,6 +94,10 @@ static DESCRIPTION: Description = Description {
                 "javascript",
                 "The documented npm packages @memory-os/sdk and @memoryos/mcp-server aren't registered. This text needs none.",
             ),
+            (
+                "mcp",
+                "Memory OS publishes no address of an MCP server that takes a key in a header. Put in the one you run or were given: the key goes there.",
+            ),
         ],
     },
 };
