@@ -94,6 +94,7 @@ fn every_command() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'stati
         commands::pages::open_page,
         commands::pages::copy_page_address,
         commands::sign_in::start_sign_in,
+        commands::sign_in::use_code_to_sign_in,
         commands::sign_in::sign_in_state,
         commands::sign_in::open_sign_in_page,
         commands::sign_in::copy_user_code,

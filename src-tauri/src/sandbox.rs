@@ -201,7 +201,12 @@ fn accounts(ready: Ready) -> Vec<SandboxAccount> {
         admin_key: Some(Secret::new(service.admin_key)),
         keys: Vec::new(),
     };
-    let authorization = Authorization { server: basic_memory.authorization_server, client_id: basic_memory.client_id };
+    let authorization = Authorization {
+        server: basic_memory.authorization_server,
+        client_id: basic_memory.client_id,
+        // The sandbox takes a loopback redirect of every client that it knows.
+        loopback: true,
+    };
     let key = |key: ReadyKey| SandboxKey {
         name: key.name,
         project: key.project,

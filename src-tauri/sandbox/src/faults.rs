@@ -77,6 +77,29 @@ pub(crate) enum Kind {
     DroppedAfterWork,
     /// 307 to another host.
     Redirect,
+    /// The browser comes back without a state.
+    NoState,
+    /// The browser comes back with a state that nobody asked for.
+    WrongState,
+    /// The browser comes back without the issuer that was promised.
+    NoIssuer,
+    /// The browser comes back from another issuer.
+    WrongIssuer,
+    /// The browser comes back with `error=server_error` before anybody was asked.
+    AuthorizationError,
+    /// The tokens are for another client, as their id_token says.
+    OtherClient,
+}
+
+/// What the authorization server shall do otherwise in the midst of its work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Deviation {
+    NoState,
+    WrongState,
+    NoIssuer,
+    WrongIssuer,
+    AuthorizationError,
+    OtherClient,
 }
 
 /// What shall go wrong next.
@@ -153,6 +176,12 @@ pub(crate) async fn apply(State((world, service)): State<(Shared, Service)>, req
             next.run(request).await;
             dropped()
         }
+        Kind::NoState => deviating(request, Deviation::NoState, next).await,
+        Kind::WrongState => deviating(request, Deviation::WrongState, next).await,
+        Kind::NoIssuer => deviating(request, Deviation::NoIssuer, next).await,
+        Kind::WrongIssuer => deviating(request, Deviation::WrongIssuer, next).await,
+        Kind::AuthorizationError => deviating(request, Deviation::AuthorizationError, next).await,
+        Kind::OtherClient => deviating(request, Deviation::OtherClient, next).await,
         Kind::Redirect => {
             let location = fault.location.unwrap_or_else(|| "http://elsewhere.example/".into());
             match HeaderValue::try_from(location) {
@@ -161,6 +190,11 @@ pub(crate) async fn apply(State((world, service)): State<(Shared, Service)>, req
             }
         }
     }
+}
+
+async fn deviating(mut request: Request, deviation: Deviation, next: Next) -> Response {
+    request.extensions_mut().insert(deviation);
+    next.run(request).await
 }
 
 fn subscription() -> Value {

@@ -7,17 +7,33 @@ use axum::response::{Html, IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use url::{Host, Url};
 
 use crate::secrets;
 
 /// Where the style is served; pages allow no other and none inline.
 pub(crate) const STYLE_PATH: &str = "/sandbox.css";
 
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
 /// A whole page.
 pub(crate) fn page(status: StatusCode, title: &str, body: &str) -> Response {
+    whole(status, title, body, "")
+}
+
+/// A whole page whose form may lead the browser on to this address: browsers hold `form-action` against
+/// redirects too.
+pub(crate) fn page_with_way_out(status: StatusCode, title: &str, way_out: &Url, body: &str) -> Response {
+    // A policy can name no IPv6 address.
+    let source = match way_out.host() {
+        Some(Host::Ipv6(_)) => " http:".to_owned(),
+        _ => format!(" {}", way_out.origin().ascii_serialization()),
+    };
+    whole(status, title, body, &source)
+}
+
+fn whole(status: StatusCode, title: &str, body: &str, way_out: &str) -> Response {
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; form-action 'self'{way_out}; base-uri 'none'; frame-ancestors 'none'"
+    );
     let html = format!(
         r#"<!doctype html>
 <html lang="en">
@@ -42,7 +58,7 @@ pub(crate) fn page(status: StatusCode, title: &str, body: &str) -> Response {
         title = escape(title),
     );
     let headers = [
-        (CONTENT_SECURITY_POLICY, POLICY),
+        (CONTENT_SECURITY_POLICY, policy.as_str()),
         (REFERRER_POLICY, "no-referrer"),
         (X_FRAME_OPTIONS, "DENY"),
         (CACHE_CONTROL, "no-store"),

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 #[serde(deny_unknown_fields)]
 pub struct Switches {
     /// Parts of the services to leave out. Basic Memory: `list`, `revoke`, `expiry`; without all three is
-    /// what is known of the real server. The others with their service's name: `memory-api.usage`,
+    /// what is known of the real server, and without `loopback` its sign-in, which knows codes alone. The others with their service's name: `memory-api.usage`,
     /// `memory-os.list`, `memory-os.revoke`, `memory-os.usage`. Memory OS documents no revoke: what
     /// Latchkey assumes is `DELETE {base}/keys/{id}`.
     #[arg(long, value_name = "PARTS", value_enum, value_delimiter = ',')]
@@ -68,6 +68,8 @@ pub enum Part {
     Revoke,
     /// Basic Memory's `expires_at` on creation; without it the field is refused with 422.
     Expiry,
+    /// The authorization code grant of Basic Memory's sign-in, with a loopback redirect.
+    Loopback,
     /// Memory API's `GET /v1/usage`.
     #[value(name = "memory-api.usage")]
     #[serde(rename = "memory-api.usage")]

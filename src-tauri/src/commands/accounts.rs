@@ -19,9 +19,7 @@ pub async fn set_servers(
     servers: ServersInput,
     confirmed: bool,
 ) -> Answer<AccountView> {
-    let ServersInput { host, authorization_server, client_id } = servers;
-    let services = latchkey.services()?;
-    Ok(services.set_servers(id(&account)?, &host, &authorization_server, &client_id, confirmed).await?.into())
+    Ok(latchkey.services()?.set_servers(id(&account)?, &servers.into(), confirmed).await?.into())
 }
 
 /// Ends an account's sign-in, at the server too where it can.

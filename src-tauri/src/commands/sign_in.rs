@@ -3,9 +3,10 @@
 use super::{Answer, id, optional_id};
 use crate::state::Latchkey;
 use crate::views::{ServersInput, SignInAttemptView};
+use latchkey_core::services::EditedServers;
 use tauri::State;
 
-/// Begins a sign-in in place of a running one; the browser opens as soon as there is a code.
+/// Begins a sign-in in place of a running one; the browser opens as soon as there is a page.
 #[tauri::command]
 pub async fn start_sign_in(
     latchkey: State<'_, Latchkey>,
@@ -14,8 +15,14 @@ pub async fn start_sign_in(
     servers: Option<ServersInput>,
 ) -> Answer<SignInAttemptView> {
     let services = latchkey.services()?;
-    let servers = servers.map(<(String, String, String)>::from);
+    let servers = servers.map(EditedServers::from);
     Ok(services.start_sign_in(id(&provider)?, optional_id(account)?, servers).await?.into())
+}
+
+/// Begins the last sign-in anew with a code to compare, where the browser did not come back.
+#[tauri::command(async)]
+pub fn use_code_to_sign_in(latchkey: State<'_, Latchkey>) -> Answer<SignInAttemptView> {
+    Ok(latchkey.services()?.use_code_to_sign_in()?.into())
 }
 
 /// Where the running sign-in stands.

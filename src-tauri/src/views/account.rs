@@ -3,7 +3,7 @@
 use super::{ErrorView, RateLimitView, RetryView, SignInMethodView, UsageView, count};
 use chrono::{DateTime, Utc};
 use latchkey_core::domain::{Capability, Offered, SignIn, Workspace, in_words};
-use latchkey_core::services::{AccountState, SignedOut};
+use latchkey_core::services::{AccountState, EditedServers, SignedOut};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -89,6 +89,8 @@ pub struct AccountView {
     pub authorization_server: Option<String>,
     /// The public client id.
     pub client_id: Option<String>,
+    /// Whether the client id is marked as registered for a loopback redirect.
+    pub loopback: bool,
     /// What its server offers.
     pub capability: CapabilityView,
     /// Its workspaces.
@@ -130,6 +132,9 @@ pub struct ServersInput {
     pub authorization_server: String,
     /// The public client id.
     pub client_id: String,
+    /// Whether the client id is registered there for a loopback redirect.
+    #[serde(default)]
+    pub loopback: bool,
 }
 
 /// What signing out did.
@@ -155,6 +160,7 @@ impl From<AccountState> for AccountView {
             sign_in: account.sign_in.into(),
             host: plain(&account.servers.host),
             authorization_server: authorization.as_ref().map(|authorization| plain(&authorization.server)),
+            loopback: authorization.as_ref().is_some_and(|authorization| authorization.loopback),
             client_id: authorization.map(|authorization| authorization.client_id),
             capability: account.capability.into(),
             workspaces: account.workspaces.into_iter().map(WorkspaceView::from).collect(),
@@ -230,8 +236,9 @@ impl From<SignedOut> for SignedOutView {
     }
 }
 
-impl From<ServersInput> for (String, String, String) {
+impl From<ServersInput> for EditedServers {
     fn from(servers: ServersInput) -> Self {
-        (servers.host, servers.authorization_server, servers.client_id)
+        let ServersInput { host, authorization_server, client_id, loopback } = servers;
+        Self { host, authorization_server, client_id, loopback }
     }
 }

@@ -51,6 +51,10 @@ pub enum ErrorCode {
     NotOffered,
     /// The authorization server refused the sign-in (`details.text` has its code).
     SignInRefused,
+    /// What came back in a sign-in could be somebody else’s; `details.text` says why.
+    SignInUnsafe,
+    /// The browser cannot come back to this computer; `details.text` names a port that is taken.
+    CannotListen,
     /// No Secret Service, keychain or Credential Manager.
     KeychainAbsent,
     /// The keychain is locked.
@@ -207,6 +211,8 @@ impl From<Reason> for ErrorCode {
             Reason::Invalid => Self::Invalid,
             Reason::NotOffered => Self::NotOffered,
             Reason::SignInRefused => Self::SignInRefused,
+            Reason::SignInUnsafe => Self::SignInUnsafe,
+            Reason::CannotListen => Self::CannotListen,
             Reason::KeychainAbsent => Self::KeychainAbsent,
             Reason::KeychainLocked => Self::KeychainLocked,
             Reason::KeychainDenied => Self::KeychainDenied,
@@ -266,6 +272,8 @@ impl ErrorCode {
             Self::Invalid => "The service refused what was sent.",
             Self::NotOffered => "The service does not offer this.",
             Self::SignInRefused => "The sign-in was refused.",
+            Self::SignInUnsafe => "The sign-in was stopped, because its answer could be somebody else's.",
+            Self::CannotListen => "The browser cannot come back to this computer.",
             Self::KeychainAbsent => "There is no keychain on this computer.",
             Self::KeychainLocked => "The keychain is locked.",
             Self::KeychainDenied => "The keychain refused.",

@@ -48,7 +48,7 @@ pub use provider::{
 };
 pub use revoke::{ConfirmationView, ProofView, RevokePlanView, RevokeResultView};
 pub use settings::SettingsView;
-pub use sign_in::{SignInAttemptView, SignInState};
+pub use sign_in::{SignInAttemptView, SignInState, SignInWay};
 pub use usage::{RateLimitView, RetryView, UsageLineView, UsageView};
 
 use std::path::Path;

@@ -2,7 +2,7 @@
 
 use super::ErrorView;
 use chrono::{DateTime, Utc};
-use latchkey_core::services::{Attempt, AttemptState};
+use latchkey_core::services::{Attempt, AttemptState, Way};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -16,13 +16,17 @@ pub struct SignInAttemptView {
     pub provider: String,
     /// The account that is signed in again, if it is not a new one.
     pub account: Option<String>,
+    /// How it is done, once that is known.
+    pub way: Option<SignInWay>,
+    /// From when a code can be used instead of waiting for the browser, if the server offers it.
+    pub use_code_from: Option<DateTime<Utc>>,
     /// The code to compare, for example `FKWD-RJTX`; absent until the server gave one.
     pub user_code: Option<String>,
     /// The host of the approval page: "Only approve at HOST".
     pub verification_host: Option<String>,
     /// The address to open by hand (without the code).
     pub verification_uri: Option<String>,
-    /// When the code ends.
+    /// When the code, or waiting for the browser, ends.
     pub expires_at: Option<DateTime<Utc>>,
     /// Where it stands.
     pub state: SignInState,
@@ -32,6 +36,17 @@ pub struct SignInAttemptView {
     pub failure: Option<ErrorView>,
     /// The account, once it is done.
     pub done_account: Option<String>,
+}
+
+/// How a sign-in is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInWay {
+    /// In the browser alone, which comes back by itself.
+    Loopback,
+    /// With a code to compare in the browser.
+    Code,
 }
 
 /// Where a sign-in stands.
@@ -65,6 +80,8 @@ impl From<Attempt> for SignInAttemptView {
             id: attempt.id,
             provider: attempt.provider.to_string(),
             account: attempt.account.map(|id| id.to_string()),
+            way: attempt.way.map(SignInWay::from),
+            use_code_from: attempt.use_code_from,
             user_code: attempt.user_code,
             verification_host: attempt.verification_host,
             verification_uri: attempt.verification_uri.map(|address| address.to_string()),
@@ -73,6 +90,15 @@ impl From<Attempt> for SignInAttemptView {
             browser_opened: attempt.browser_opened,
             failure: attempt.failure.map(ErrorView::from),
             done_account: attempt.done_account.map(|id| id.to_string()),
+        }
+    }
+}
+
+impl From<Way> for SignInWay {
+    fn from(way: Way) -> Self {
+        match way {
+            Way::Loopback => Self::Loopback,
+            Way::Code => Self::Code,
         }
     }
 }

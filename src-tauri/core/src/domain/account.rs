@@ -20,6 +20,17 @@ pub struct Authorization {
     pub server: Url,
     /// The public OAuth client id (RFC 6749 section 2.2).
     pub client_id: String,
+    /// Whether the client id is registered there for a loopback redirect (RFC 8252 section 7.3), as the
+    /// person says: no server tells it.
+    pub loopback: bool,
+}
+
+impl Servers {
+    /// Whether requests and sign-ins go to the same places as the same client, however one signs in.
+    pub fn same_places(&self, other: &Self) -> bool {
+        let place = |one: &Self| one.authorization.as_ref().map(|found| (found.server.clone(), found.client_id.clone()));
+        self.host == other.host && place(self) == place(other)
+    }
 }
 
 /// Whether an account can act right now.

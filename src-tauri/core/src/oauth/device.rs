@@ -58,11 +58,11 @@ pub async fn start_device_grant(
     now: DateTime<Utc>,
 ) -> Result<DeviceGrant, OAuthError> {
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-    let endpoint = DeviceAuthorizationUrl::from_url(server.device_authorization_endpoint.clone());
+    let endpoint = server.device_authorization_endpoint.as_ref().ok_or(OAuthError::NoDeviceGrant)?;
     let client = BasicClient::new(ClientId::new(client_id.to_owned()))
         .set_auth_type(AuthType::RequestBody)
-        .set_device_authorization_url(endpoint);
-    let wire = Wire { http, endpoint: &server.device_authorization_endpoint, now, noted: Mutex::new(None) };
+        .set_device_authorization_url(DeviceAuthorizationUrl::from_url(endpoint.clone()));
+    let wire = Wire { http, endpoint, now, noted: Mutex::new(None) };
     let answer: Result<StandardDeviceAuthorizationResponse, RequestTokenError<_, _>> = client
         .exchange_device_code()
         .add_scopes(scopes.iter().map(|scope| Scope::new((*scope).to_owned())))
@@ -90,11 +90,7 @@ impl DeviceGrant {
 
     /// The host of the page, with its port if it is not the usual one, for the person to compare.
     pub fn verification_host(&self) -> String {
-        let host = self.verification_uri.host_str().unwrap_or_default();
-        match self.verification_uri.port() {
-            Some(port) => format!("{host}:{port}"),
-            None => host.to_owned(),
-        }
+        wire::host_to_compare(&self.verification_uri)
     }
 
     /// Asks once (RFC 8628 section 3.4). Before the moment that [`Self::next_step`] names nothing is

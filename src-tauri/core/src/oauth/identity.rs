@@ -1,6 +1,6 @@
 //! Owns who signed in, as the id_token says (OpenID Connect Core section 2). Leaves out accounts.
 
-use super::{AuthorizationServer, discovery::same_issuer};
+use super::{AuthorizationServer, OAuthError, discovery::same_issuer};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
@@ -39,31 +39,61 @@ pub(super) fn read(
     client_id: &str,
     now: DateTime<Utc>,
 ) -> Option<Identity> {
+    claims(id_token).filter(|claims| claims.is_ours(server, client_id)).and_then(|claims| claims.identity(now))
+}
+
+/// The same for an id_token that came for a code: one of another issuer, for another client, or without
+/// the nonce of this sign-in (step 11) refuses the whole answer, because the code was somebody else's.
+/// One that has ended or cannot be read says nothing.
+pub(super) fn read_own(
+    id_token: &str,
+    server: &AuthorizationServer,
+    client_id: &str,
+    nonce: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Identity>, OAuthError> {
+    let Some(claims) = claims(id_token) else { return Ok(None) };
+    if !claims.is_ours(server, client_id) || claims.nonce.as_deref() != Some(nonce) {
+        return Err(OAuthError::ForeignTokens);
+    }
+    Ok(claims.identity(now))
+}
+
+fn claims(id_token: &str) -> Option<Claims> {
     let mut parts = id_token.split('.');
     let (_header, payload, _signature) = (parts.next()?, parts.next()?, parts.next()?);
     if parts.next().is_some() {
         return None;
     }
     let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-    let claims: Claims = serde_json::from_slice(&payload).ok()?;
-    let for_us = match &claims.aud {
-        Audience::One(audience) => audience == client_id,
-        Audience::Many(audiences) => {
-            audiences.iter().any(|audience| audience == client_id)
-                && (audiences.len() == 1 || claims.azp.as_deref() == Some(client_id))
-        }
-    };
-    let by_us = claims.azp.as_deref().is_none_or(|party| party == client_id);
-    #[allow(clippy::cast_precision_loss)] // Seconds since 1970 are far below 2^52.
-    let alive = claims.exp > (now.timestamp() - LEEWAY) as f64;
-    let named = !claims.sub.is_empty()
-        && claims.sub.len() <= LONGEST_SUBJECT
-        && claims.sub.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    (same_issuer(&server.issuer, &claims.iss) && for_us && by_us && alive && named).then(|| Identity {
-        subject: claims.sub,
-        email: claims.email.and_then(shown),
-        name: claims.name.and_then(shown),
-    })
+    serde_json::from_slice(&payload).ok()
+}
+
+impl Claims {
+    fn is_ours(&self, server: &AuthorizationServer, client_id: &str) -> bool {
+        let for_us = match &self.aud {
+            Audience::One(audience) => audience == client_id,
+            Audience::Many(audiences) => {
+                audiences.iter().any(|audience| audience == client_id)
+                    && (audiences.len() == 1 || self.azp.as_deref() == Some(client_id))
+            }
+        };
+        let by_us = self.azp.as_deref().is_none_or(|party| party == client_id);
+        same_issuer(&server.issuer, &self.iss) && for_us && by_us
+    }
+
+    fn identity(self, now: DateTime<Utc>) -> Option<Identity> {
+        #[allow(clippy::cast_precision_loss)] // Seconds since 1970 are far below 2^52.
+        let alive = self.exp > (now.timestamp() - LEEWAY) as f64;
+        let named = !self.sub.is_empty()
+            && self.sub.len() <= LONGEST_SUBJECT
+            && self.sub.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        (alive && named).then(|| Identity {
+            subject: self.sub,
+            email: self.email.and_then(shown),
+            name: self.name.and_then(shown),
+        })
+    }
 }
 
 /// A text that is short enough to show and holds nothing that could change how it looks.
@@ -84,6 +114,7 @@ struct Claims {
     aud: Audience,
     azp: Option<String>,
     exp: f64,
+    nonce: Option<String>,
     email: Option<serde_json::Value>,
     name: Option<serde_json::Value>,
 }
@@ -117,9 +148,10 @@ mod tests {
     fn read_token(token: &str) -> Option<Identity> {
         let issuer = Url::parse("https://sign-in.example").unwrap();
         let server = AuthorizationServer {
-            device_authorization_endpoint: issuer.clone(),
+            device_authorization_endpoint: None,
             token_endpoint: issuer.clone(),
             revocation_endpoint: None,
+            code: crate::oauth::CodeOffer::No,
             issuer,
         };
         read(token, &server, "client_01", now())

@@ -80,6 +80,50 @@ pub async fn revoke(
     }
 }
 
+/// Gets the tokens for a code that the browser brought (RFC 6749 section 4.1.3), once.
+pub(super) async fn redeem_code(
+    http: &Http,
+    server: &AuthorizationServer,
+    client_id: &str,
+    code: &CodeToRedeem<'_>,
+    now: DateTime<Utc>,
+) -> Result<TokenSet, OAuthError> {
+    // Both go to the token endpoint, which has the issuer's origin. The verifier is sent only there.
+    let (characters, verifier) = (code.code.expose_secret(), code.verifier.expose_secret());
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", characters),
+        ("redirect_uri", code.redirect_uri),
+        ("client_id", client_id),
+        ("code_verifier", verifier),
+    ];
+    let answer = wire::post(http, &server.token_endpoint, &fields).await?;
+    let (tokens, id_token) = take(&answer, now)?;
+    if answer.json::<ForClient>().and_then(|named| named.client_id).is_some_and(|named| named != client_id) {
+        return Err(OAuthError::ForeignTokens);
+    }
+    let identity = match id_token {
+        // Only the claims leave; the token itself is dropped here.
+        Some(token) => identity::read_own(token.0.expose_secret(), server, client_id, code.nonce, now)?,
+        None => None,
+    };
+    Ok(TokenSet { identity, ..tokens })
+}
+
+/// A code and what proves that it was asked for here.
+pub(super) struct CodeToRedeem<'a> {
+    pub(super) code: &'a Secret,
+    pub(super) verifier: &'a Secret,
+    pub(super) redirect_uri: &'a str,
+    pub(super) nonce: &'a str,
+}
+
+/// Some servers name the client the tokens are for.
+#[derive(Deserialize)]
+struct ForClient {
+    client_id: Option<String>,
+}
+
 /// Reads an answer of the token endpoint that names no error which the caller acts on.
 pub(super) fn read(
     answer: &Response,
@@ -87,15 +131,21 @@ pub(super) fn read(
     client_id: &str,
     now: DateTime<Utc>,
 ) -> Result<TokenSet, OAuthError> {
+    let (tokens, id_token) = take(answer, now)?;
+    // Only the claims leave; the token itself is dropped here.
+    let identity = id_token.and_then(|token| identity::read(token.0.expose_secret(), server, client_id, now));
+    Ok(TokenSet { identity, ..tokens })
+}
+
+/// The tokens of an answer, not yet saying who signed in, and its id_token.
+fn take(answer: &Response, now: DateTime<Utc>) -> Result<(TokenSet, Option<Token>), OAuthError> {
     let granted = answer.status == 200 && wire::named_error(answer).is_none();
     let tokens: Option<Tokens> = granted.then(|| answer.json()).flatten();
     let Some(tokens) = tokens.filter(Tokens::can_be_sent) else { return Err(wire::refusal(answer, now)) };
     let lifetime = tokens.expires_in.map_or(DEFAULT_LIFETIME, |seconds| seconds.at_most(LONGEST_LIFETIME));
     let expires_at = now.checked_add_signed(TimeDelta::seconds(i64::from(lifetime))).unwrap_or(now);
-    // Only the claims leave; the token itself is dropped here.
-    let identity = tokens.id_token.and_then(|token| identity::read(token.0.expose_secret(), server, client_id, now));
     let refresh = tokens.refresh_token.map(|token| token.0).filter(|token| !is_empty(token));
-    Ok(TokenSet { access: tokens.access_token.0, refresh, expires_at, identity })
+    Ok((TokenSet { access: tokens.access_token.0, refresh, expires_at, identity: None }, tokens.id_token))
 }
 
 /// RFC 6749 section 5.1 only recommends `expires_in`; the official CLI takes an hour without it.

@@ -69,6 +69,15 @@ pub(super) fn is_safe(address: &Url) -> bool {
     check_address(&address).is_ok()
 }
 
+/// The host of a page, with its port if it is not the usual one, for the person to compare.
+pub(super) fn host_to_compare(page: &Url) -> String {
+    let host = page.host_str().unwrap_or_default();
+    match page.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
 /// A count of seconds, which some servers write as text or with a fraction.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(untagged)]

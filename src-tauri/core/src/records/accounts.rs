@@ -5,18 +5,18 @@ use super::{Records, RecordsError};
 use crate::domain::{Account, AccountId, Authorization, Capability, Servers, Workspace};
 use rusqlite::{Connection, Row, params};
 
-const SELECT: &str = "SELECT id, provider, label, host, authorization_server, client_id, sandbox, subject, email,
+const SELECT: &str = "SELECT id, provider, label, host, authorization_server, client_id, loopback, sandbox, subject, email,
     sign_in, offers_list, offers_create, offers_revoke, offers_expiry, added_at, checked_at, last_failure, reports_use,
     admin_key, lacks, usage, rate_limit FROM accounts";
 
 const PUT: &str = "INSERT INTO accounts (id, provider, label, host, authorization_server, client_id, sandbox, subject,
     email, sign_in, offers_list, offers_create, offers_revoke, offers_expiry, added_at, checked_at, last_failure,
-    reports_use, admin_key, lacks, usage, rate_limit)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
+    reports_use, admin_key, lacks, usage, rate_limit, loopback)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
     ON CONFLICT (id) DO UPDATE SET provider = ?2, label = ?3, host = ?4, authorization_server = ?5, client_id = ?6,
     sandbox = ?7, subject = ?8, email = ?9, sign_in = ?10, offers_list = ?11, offers_create = ?12,
     offers_revoke = ?13, offers_expiry = ?14, added_at = ?15, checked_at = ?16, last_failure = ?17, reports_use = ?18,
-    admin_key = ?19, lacks = ?20, usage = ?21, rate_limit = ?22";
+    admin_key = ?19, lacks = ?20, usage = ?21, rate_limit = ?22, loopback = ?23";
 
 impl Records {
     /// Every account, in the order they were added.
@@ -66,6 +66,7 @@ impl Records {
                 account.lacks.spell(),
                 spell_some(account.usage.as_ref()),
                 spell_some(account.rate_limit.as_ref()),
+                account.servers.authorization.as_ref().is_some_and(|authorization| authorization.loopback),
             ])?;
             transaction.execute("DELETE FROM workspaces WHERE account = ?1", [&id])?;
             let mut statement = transaction.prepare_cached(
@@ -117,11 +118,11 @@ fn read(connection: &Connection, row: &Row<'_>) -> Result<Account, RecordsError>
     })
 }
 
-/// Both columns or neither.
+/// Both columns or neither; the mark says something only of a client.
 fn authorization(row: &mut Reader<'_>) -> Result<Option<Authorization>, RecordsError> {
-    match (row.optional()?, row.plain()?) {
-        (Some(server), Some(client_id)) => Ok(Some(Authorization { server, client_id })),
-        (None, None) => Ok(None),
+    match (row.optional()?, row.plain()?, row.plain()?) {
+        (Some(server), Some(client_id), loopback) => Ok(Some(Authorization { server, client_id, loopback })),
+        (None, None, _) => Ok(None),
         _ => Err(RecordsError::Corrupt),
     }
 }

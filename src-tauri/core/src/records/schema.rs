@@ -4,7 +4,7 @@ use super::RecordsError;
 use rusqlite::Connection;
 
 /// Step `n` brings a file from `user_version` n to n + 1.
-const STEPS: [&str; 5] = [STEP_1, STEP_2, STEP_3, STEP_4, STEP_5];
+const STEPS: [&str; 6] = [STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6];
 
 pub(super) const STEP_1: &str = "
 CREATE TABLE accounts (
@@ -151,6 +151,10 @@ const STEP_5: &str = "
 CREATE INDEX keys_by_use ON keys (last_use DESC, name COLLATE NOCASE);
 CREATE INDEX keys_kept ON keys (account) WHERE kept <> 'nowhere';
 ";
+
+/// Whether an account's client id is registered for a loopback redirect. Of what is there already nobody
+/// has said so.
+const STEP_6: &str = "ALTER TABLE accounts ADD COLUMN loopback INTEGER NOT NULL DEFAULT 0;";
 
 /// Refuses a `user_version` that this program does not know.
 pub(super) fn check_version(version: i32) -> Result<(), RecordsError> {

@@ -112,22 +112,22 @@ impl Services {
 
     /// Changes where an account's requests go. Its sign-in is not carried to another server: the
     /// account is signed out, and what its old server offered is forgotten. Keys that are kept are sent
-    /// to the host when they are tested, so a changed one asks first.
+    /// to the host when they are tested, so a changed one asks first. How one signs in there may change
+    /// without any of that.
     pub async fn set_servers(
         &self,
         id: AccountId,
-        host: &str,
-        authorization_server: &str,
-        client_id: &str,
+        edited: &EditedServers,
         confirmed: bool,
     ) -> Result<AccountState, ServiceError> {
         let account = self.account(id)?;
-        let servers =
-            servers_from(self.provider(account.provider).description(), host, authorization_server, client_id)?;
+        let servers = edited_servers(self.provider(account.provider).description(), edited)?;
         if servers.host != account.servers.host && !confirmed {
             return Err(ServiceError::of(Reason::HostUnconfirmed).at_host(&servers.host));
         }
-        if servers != account.servers {
+        if servers.same_places(&account.servers) {
+            self.update_account(id, |account| account.servers = servers)?;
+        } else {
             if account.sign_in == SignIn::SignedIn {
                 self.sign_out(id).await?;
             }
@@ -152,8 +152,13 @@ impl Services {
     pub async fn set_host(&self, id: AccountId, host: &str, confirmed: bool) -> Result<AccountState, ServiceError> {
         let account = self.account(id)?;
         if let Some(authorization) = &account.servers.authorization {
-            let (server, client) = (authorization.server.to_string(), authorization.client_id.clone());
-            return self.set_servers(id, host, &server, &client, confirmed).await;
+            let edited = EditedServers {
+                host: host.to_owned(),
+                authorization_server: authorization.server.to_string(),
+                client_id: authorization.client_id.clone(),
+                loopback: authorization.loopback,
+            };
+            return self.set_servers(id, &edited, confirmed).await;
         }
         let servers = servers_from(self.provider(account.provider).description(), host, "", "")?;
         if servers == account.servers {
@@ -340,6 +345,31 @@ impl Services {
     }
 }
 
+/// An account's servers as the person edits them. An empty field means the published value.
+#[derive(Debug, Clone, Default)]
+pub struct EditedServers {
+    /// The service.
+    pub host: String,
+    /// Who signs people in.
+    pub authorization_server: String,
+    /// The public client id.
+    pub client_id: String,
+    /// Whether the client id is registered there for a loopback redirect.
+    pub loopback: bool,
+}
+
+/// Reads what was edited. The published client id at its own server is registered for codes alone, so a
+/// mark says nothing of it.
+pub(super) fn edited_servers(published: &Description, edited: &EditedServers) -> Result<Servers, ServiceError> {
+    let EditedServers { host, authorization_server, client_id, loopback } = edited;
+    let mut servers = servers_from(published, host, authorization_server, client_id)?;
+    let known = servers_from(published, "", "", "")?.authorization;
+    if let Some(authorization) = servers.authorization.as_mut() {
+        authorization.loopback = *loopback && known.as_ref() != Some(&*authorization);
+    }
+    Ok(servers)
+}
+
 /// Reads the three server fields; an empty one means the published value. Where nobody signs in in
 /// the browser, only the host counts.
 pub(super) fn servers_from(
@@ -365,7 +395,7 @@ pub(super) fn servers_from(
                 return Err(ServiceError::field(Reason::BadInput, "client_id"));
             }
             let server = address(authorization_server, server, "authorization_server")?;
-            Some(Authorization { server, client_id: client_id.to_owned() })
+            Some(Authorization { server, client_id: client_id.to_owned(), loopback: false })
         }
         SignInMethod::AdminKey { .. } | SignInMethod::Dashboard => None,
     };

@@ -41,6 +41,10 @@ pub enum Reason {
     NotOffered,
     /// The authorization server refused.
     SignInRefused,
+    /// What came back in a sign-in could be somebody else's, so it was not used; `details.text` says why.
+    SignInUnsafe,
+    /// The browser cannot come back to this computer; `details.text` names a port that is taken.
+    CannotListen,
     /// There is no keychain.
     KeychainAbsent,
     /// The keychain is locked.
@@ -121,7 +125,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, for reading one back from the records.
-    const ALL: [Self; 52] = [
+    const ALL: [Self; 54] = [
         Self::Offline,
         Self::NoAnswer,
         Self::AnswerLost,
@@ -136,6 +140,8 @@ impl Reason {
         Self::Invalid,
         Self::NotOffered,
         Self::SignInRefused,
+        Self::SignInUnsafe,
+        Self::CannotListen,
         Self::KeychainAbsent,
         Self::KeychainLocked,
         Self::KeychainDenied,
@@ -193,6 +199,8 @@ impl Reason {
             Self::Invalid => "invalid",
             Self::NotOffered => "not_offered",
             Self::SignInRefused => "sign_in_refused",
+            Self::SignInUnsafe => "sign_in_unsafe",
+            Self::CannotListen => "cannot_listen",
             Self::KeychainAbsent => "keychain_absent",
             Self::KeychainLocked => "keychain_locked",
             Self::KeychainDenied => "keychain_denied",
@@ -295,10 +303,12 @@ impl ServiceError {
 
     /// A file that could not be read or written; the text is one clause of our own.
     pub(super) fn file(why: &str) -> Self {
-        Self {
-            reason: Reason::FileFailed,
-            details: Box::new(Details { text: Some(why.to_owned()), ..Details::default() }),
-        }
+        Self::because(Reason::FileFailed, why)
+    }
+
+    /// With one clause of our own.
+    pub(super) fn because(reason: Reason, why: &str) -> Self {
+        Self { reason, details: Box::new(Details { text: Some(why.to_owned()), ..Details::default() }) }
     }
 
     fn answered(reason: Reason, answer: Answer) -> Self {
@@ -375,7 +385,13 @@ impl From<OAuthError> for ServiceError {
                 Self::answered(Reason::NotUnderstood, Answer { status, ..Answer::default() })
             }
             OAuthError::WrongIssuer => Self::of(Reason::NotUnderstood),
-            OAuthError::NoDeviceGrant => Self::of(Reason::NotOffered),
+            OAuthError::NoDeviceGrant | OAuthError::NoCodeGrant => Self::of(Reason::NotOffered),
+            OAuthError::WithoutPkce => Self::because(Reason::SignInUnsafe, "its code could be used by another program"),
+            OAuthError::ForeignTokens => Self::because(Reason::SignInUnsafe, "what it gave belongs to another sign-in"),
+            OAuthError::CannotListen { port: Some(port) } => {
+                Self::because(Reason::CannotListen, &format!("port {port} is taken by another program"))
+            }
+            OAuthError::CannotListen { port: None } => Self::of(Reason::CannotListen),
             OAuthError::Unavailable { status, retry_at } => {
                 let mut error = Self::answered(Reason::ServiceFailed, Answer { status, ..Answer::default() });
                 error.details.retry_at = retry_at;

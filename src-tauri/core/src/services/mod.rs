@@ -15,6 +15,7 @@ mod dropped;
 mod due;
 mod error;
 mod files;
+mod grants;
 mod inventory;
 mod keys;
 mod lifecycle;
@@ -35,7 +36,7 @@ mod test_key;
 mod unfinished;
 mod usage;
 
-pub use accounts::{AccountState, SignedOut};
+pub use accounts::{AccountState, EditedServers, SignedOut};
 pub use admin_key::AdminKeyFound;
 pub use adopt::{AdoptKey, Adopted};
 pub use clipboard::Copied;
@@ -62,7 +63,7 @@ pub use projects::{
 pub use retry::Retry;
 pub use revoke::{Confirmation, Proof, RevokePlan, RevokeResult, WhyTyped};
 pub use settings::{Settings, StorageState, Theme};
-pub use sign_in::{Attempt, AttemptState};
+pub use sign_in::{Attempt, AttemptState, Way};
 pub use slot::SlotState;
 pub use test_key::{KeyTest, TestResult};
 
@@ -134,6 +135,7 @@ struct Live {
     copied: Option<clipboard::Copied>,
     copies: u64,
     attempt: Option<sign_in::Running>,
+    stale_tab: Option<tokio::task::AbortHandle>,
     pasted: Option<paste::Waiting>,
     dropped: Option<dropped::Waiting>,
     found: Vec<paste::Found>,

@@ -1,12 +1,11 @@
-//! Owns signing in by the device authorization grant (RFC 8628): one attempt at a time, from the
-//! code to a stored refresh token. The device code, verifier and tokens never leave this room.
+//! Owns signing in: one attempt at a time, from its start to a stored refresh token. Leaves out running
+//! the grant itself (grants.rs). Codes, verifiers and tokens never leave this room.
 
-use super::accounts::servers_from;
+use super::accounts::{EditedServers, edited_servers, servers_from};
 use super::activity::Line;
 use super::{Reason, ServiceError, Services, Topic};
 use crate::domain::{Account, AccountId, ActivityKind, Authorization, EntryId, ProviderId, Servers, SignIn};
-use crate::oauth::{self, AuthorizationServer, DeviceGrant, Poll, Step, TokenSet};
-use crate::providers::SignInMethod;
+use crate::oauth::{self, AuthorizationServer, TokenSet};
 use crate::vault::{SecretName, StoreState, VaultError};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -22,13 +21,17 @@ pub struct Attempt {
     pub provider: ProviderId,
     /// The account that signs in again, if it is not a new one.
     pub account: Option<AccountId>,
+    /// How it is done, once the server was asked what it offers.
+    pub way: Option<Way>,
+    /// From when a code can be used instead, if the server offers it.
+    pub use_code_from: Option<DateTime<Utc>>,
     /// The code to compare in the browser.
     pub user_code: Option<String>,
     /// The host of the approval page.
     pub verification_host: Option<String>,
     /// The approval page, without the code.
     pub verification_uri: Option<Url>,
-    /// When the code ends.
+    /// When the code, or waiting for the browser, ends.
     pub expires_at: Option<DateTime<Utc>>,
     /// Where it stands.
     pub state: AttemptState,
@@ -38,6 +41,24 @@ pub struct Attempt {
     pub failure: Option<ServiceError>,
     /// The account, once it is done.
     pub done_account: Option<AccountId>,
+}
+
+/// How a sign-in is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// In the browser alone, which comes back by itself (RFC 8252).
+    Loopback,
+    /// With a code to compare in the browser (RFC 8628).
+    Code,
+}
+
+/// What the person wants of a running attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wish {
+    GoOn,
+    Cancel,
+    /// A newer one has begun in its place.
+    Replace,
 }
 
 /// Where a sign-in stands.
@@ -65,24 +86,28 @@ pub enum AttemptState {
 
 /// The one running attempt.
 pub(super) struct Running {
-    attempt: Attempt,
-    page: Option<Url>,
-    cancel: Arc<watch::Sender<bool>>,
+    pub(super) attempt: Attempt,
+    pub(super) page: Option<Url>,
+    target: Target,
+    wish: Arc<watch::Sender<Wish>>,
     /// Its tokens are being kept: too late to cancel it.
     keeping: bool,
 }
 
 /// Where an attempt signs in to.
+#[derive(Clone)]
 pub(super) struct Target {
-    id: String,
-    provider: ProviderId,
+    pub(super) id: String,
+    pub(super) provider: ProviderId,
     servers: Servers,
     /// Who signs people in there.
-    authorization: Authorization,
+    pub(super) authorization: Authorization,
     again: Option<AccountId>,
     sandbox: bool,
     /// Its tokens go to the CLI of the service instead of the keychain.
     for_cli: bool,
+    /// The person asked for a code.
+    with_code: bool,
 }
 
 impl Target {
@@ -96,7 +121,13 @@ impl Target {
             again: Some(account.id),
             sandbox: account.sandbox,
             for_cli: true,
+            with_code: false,
         }
+    }
+
+    /// Whether the browser may come back by itself. The CLI's client is registered for codes alone.
+    pub(super) fn by_loopback(&self) -> bool {
+        self.authorization.loopback && !self.for_cli && !self.with_code
     }
 }
 
@@ -107,14 +138,14 @@ impl Services {
         &self,
         provider: ProviderId,
         account: Option<AccountId>,
-        servers: Option<(String, String, String)>,
+        servers: Option<EditedServers>,
     ) -> Result<Attempt, ServiceError> {
         self.check_vault().await?;
         let known = account.map(|id| self.account(id)).transpose()?;
         let described = self.provider(provider).description();
         let servers = match (&known, servers) {
             (Some(account), _) => account.servers.clone(),
-            (None, Some((host, server, client))) => servers_from(described, &host, &server, &client)?,
+            (None, Some(edited)) => edited_servers(described, &edited)?,
             (None, None) => servers_from(described, "", "", "")?,
         };
         let signs_in = || ServiceError::field(Reason::BadInput, "provider");
@@ -127,6 +158,19 @@ impl Services {
             again: account,
             sandbox: known.is_some_and(|account| account.sandbox),
             for_cli: false,
+            with_code: false,
+        };
+        Ok(self.begin_sign_in(target))
+    }
+
+    /// Begins the last sign-in anew, with a code to compare: nothing happened in the browser, or what
+    /// happened there could not be used.
+    pub fn use_code_to_sign_in(&self) -> Result<Attempt, ServiceError> {
+        let target = {
+            let live = self.live();
+            let offered = |running: &&Running| running.attempt.use_code_from.is_some() && !running.keeping;
+            let running = live.attempt.as_ref().filter(offered).ok_or_else(|| ServiceError::of(Reason::NotFound))?;
+            Target { id: EntryId::random().to_string(), with_code: true, ..running.target.clone() }
         };
         Ok(self.begin_sign_in(target))
     }
@@ -137,6 +181,8 @@ impl Services {
             id: target.id.clone(),
             provider: target.provider,
             account: target.again,
+            way: None,
+            use_code_from: None,
             user_code: None,
             verification_host: None,
             verification_uri: None,
@@ -146,13 +192,14 @@ impl Services {
             failure: None,
             done_account: None,
         };
-        let (cancel, cancelled) = watch::channel(false);
-        let running = Running { attempt: attempt.clone(), page: None, cancel: Arc::new(cancel), keeping: false };
+        let (wish, wished) = watch::channel(Wish::GoOn);
+        let running =
+            Running { attempt: attempt.clone(), page: None, target: target.clone(), wish: Arc::new(wish), keeping: false };
         if let Some(replaced) = self.live().attempt.replace(running) {
-            replaced.cancel.send_replace(true);
+            replaced.wish.send_if_modified(|wish| std::mem::replace(wish, Wish::Replace) == Wish::GoOn);
         }
         let services = self.clone();
-        tokio::spawn(async move { services.run_sign_in(target, cancelled).await });
+        tokio::spawn(async move { services.run_sign_in(target, wished).await });
         self.changed(Topic::SignIn);
         attempt
     }
@@ -194,9 +241,13 @@ impl Services {
         Ok(self.desktop().clipboard.put_text(&code)?)
     }
 
-    /// Copies the approval page's address (without the code), for when no browser could be opened.
+    /// Copies the approval page's address, for when no browser could be opened: without the code to
+    /// compare; where the browser comes back by itself, the whole of it, or it could not.
     pub fn copy_sign_in_address(&self) -> Result<(), ServiceError> {
-        let page = self.sign_in_state().and_then(|attempt| attempt.verification_uri);
+        let page = self.live().attempt.as_ref().and_then(|running| match running.attempt.way {
+            Some(Way::Loopback) => running.page.clone(),
+            _ => running.attempt.verification_uri.clone(),
+        });
         let page = page.ok_or_else(|| ServiceError::of(Reason::NotFound))?;
         Ok(self.desktop().clipboard.put_text(page.as_str())?)
     }
@@ -204,7 +255,7 @@ impl Services {
     /// Ends the running attempt. A token that arrives all the same is revoked.
     pub fn cancel_sign_in(&self) {
         if let Some(running) = self.live().attempt.as_mut().filter(|running| !running.keeping) {
-            running.cancel.send_replace(true);
+            running.wish.send_replace(Wish::Cancel);
             if !is_final(running.attempt.state) {
                 running.attempt.state = AttemptState::Cancelled;
             }
@@ -213,7 +264,7 @@ impl Services {
     }
 
     /// Changes the attempt, unless another one took its place or it has ended.
-    fn with_attempt(&self, id: &str, change: impl FnOnce(&mut Running)) {
+    pub(super) fn with_attempt(&self, id: &str, change: impl FnOnce(&mut Running)) {
         if let Some(running) = self.live().attempt.as_mut()
             && running.attempt.id == id
             && !is_final(running.attempt.state)
@@ -223,10 +274,10 @@ impl Services {
         self.changed(Topic::SignIn);
     }
 
-    async fn run_sign_in(&self, target: Target, cancelled: watch::Receiver<bool>) {
-        match self.grant(&target, cancelled.clone()).await {
+    async fn run_sign_in(&self, target: Target, wish: watch::Receiver<Wish>) {
+        match self.grant(&target, wish.clone()).await {
             Ok(Some((server, tokens))) => {
-                if !self.begin_keeping(&target, &cancelled) {
+                if !self.begin_keeping(&target, &wish) {
                     self.give_back(&target, &server, &tokens).await;
                     return;
                 }
@@ -260,11 +311,11 @@ impl Services {
     }
 
     /// Whether the tokens are still wanted. From then on the sign-in cannot be cancelled.
-    fn begin_keeping(&self, target: &Target, cancelled: &watch::Receiver<bool>) -> bool {
+    fn begin_keeping(&self, target: &Target, wish: &watch::Receiver<Wish>) -> bool {
         let mut live = self.live();
         let running = live.attempt.as_mut().filter(|running| running.attempt.id == target.id);
         match running {
-            Some(running) if !*cancelled.borrow() => {
+            Some(running) if *wish.borrow() == Wish::GoOn => {
                 running.keeping = true;
                 true
             }
@@ -289,70 +340,6 @@ impl Services {
         let token = tokens.refresh.as_ref().unwrap_or(&tokens.access);
         // Nobody waits for this any more, and the tokens are dropped in any case.
         let _ended = oauth::revoke(self.http(), server, &target.authorization.client_id, token).await;
-    }
-
-    /// Runs the grant to its end. `None` if it ended without tokens and without a failure.
-    async fn grant(
-        &self,
-        target: &Target,
-        mut cancelled: watch::Receiver<bool>,
-    ) -> Result<Option<(AuthorizationServer, TokenSet)>, ServiceError> {
-        let client_id = &target.authorization.client_id;
-        let SignInMethod::Browser { scopes, .. } = self.provider(target.provider).description().sign_in else {
-            return Err(ServiceError::field(Reason::BadInput, "provider"));
-        };
-        let server = oauth::discover(self.http(), &target.authorization.server).await?;
-        let mut grant = oauth::start_device_grant(self.http(), &server, client_id, scopes, self.now()).await?;
-        if *cancelled.borrow() {
-            return Ok(None);
-        }
-        self.show_grant(target, &grant);
-        loop {
-            let Step::AskAt(moment) = grant.next_step(self.now()) else {
-                self.set_state(target, AttemptState::Expired);
-                return Ok(None);
-            };
-            let wait = (moment - self.now()).to_std().unwrap_or_default();
-            tokio::select! {
-                () = tokio::time::sleep(wait) => {}
-                _ = cancelled.wait_for(|cancelled| *cancelled) => return Ok(None),
-            }
-            // Not interrupted: an approval that is on its way must be seen, to be kept or given back.
-            match grant.ask(self.http(), &server, client_id, self.now()).await? {
-                Poll::Pending => self.set_state(target, AttemptState::Waiting),
-                Poll::SlowDown => self.set_state(target, AttemptState::SlowDown),
-                Poll::Unreachable => self.set_state(target, AttemptState::Retrying),
-                Poll::Denied => {
-                    self.set_state(target, AttemptState::Denied);
-                    return Ok(None);
-                }
-                Poll::Expired => {
-                    self.set_state(target, AttemptState::Expired);
-                    return Ok(None);
-                }
-                Poll::Granted(tokens) => return Ok(Some((server, tokens))),
-            }
-        }
-    }
-
-    fn show_grant(&self, target: &Target, grant: &DeviceGrant) {
-        let page = grant.verification_uri_complete.clone().unwrap_or_else(|| grant.verification_uri.clone());
-        let opened = self.desktop().browser.open(&page);
-        self.with_attempt(&target.id, |running| {
-            running.page = Some(page);
-            running.attempt.user_code = Some(grant.user_code.clone());
-            running.attempt.verification_host = Some(grant.verification_host());
-            running.attempt.verification_uri = Some(grant.verification_uri.clone());
-            running.attempt.expires_at = Some(grant.expires_at);
-            running.attempt.browser_opened = opened.is_ok();
-            running.attempt.failure =
-                opened.err().map(|_| ServiceError::with_url(Reason::BrowserFailed, &grant.verification_uri));
-            running.attempt.state = AttemptState::Waiting;
-        });
-    }
-
-    fn set_state(&self, target: &Target, state: AttemptState) {
-        self.with_attempt(&target.id, |running| running.attempt.state = state);
     }
 
     /// Writes the account, then its refresh token. Somebody else (`sub`) makes another account; an
@@ -393,7 +380,7 @@ impl Services {
         };
         let again = accounts.iter().find(|account| Some(account.id) == target.again).filter(same_person);
         let known =
-            again.or_else(|| accounts.iter().filter(|account| account.servers == target.servers).find(same_person));
+            again.or_else(|| accounts.iter().filter(|account| account.servers.same_places(&target.servers)).find(same_person));
         let identity = tokens.identity.as_ref();
         let email = identity.and_then(|identity| identity.email.clone());
         if let Some(account) = known {

@@ -3,7 +3,7 @@
 use super::{CLIENT, Reply, SmallServer, Url, Value, endpoints, http, json, nobody, secret};
 use latchkey_core::domain::UnsafeAddress;
 use latchkey_core::http::HttpError;
-use latchkey_core::oauth::{AuthorizationServer, OAuthError, Revocation, discover, revoke};
+use latchkey_core::oauth::{AuthorizationServer, CodeOffer, OAuthError, Revocation, discover, revoke};
 use std::sync::{Arc, Mutex};
 
 const RFC_8414: &str = "/.well-known/oauth-authorization-server";
@@ -89,7 +89,7 @@ async fn an_issuer_with_a_path_is_asked_where_the_standard_says() {
 async fn a_server_without_metadata_is_taken_for_authkit_and_revokes_nothing() {
     let server = publishing(|_| Vec::new()).await;
     let found = discover(&http(), &server.base).await.unwrap();
-    assert_eq!(found.device_authorization_endpoint, server.base.join("oauth2/device_authorization").unwrap());
+    assert_eq!(found.device_authorization_endpoint, Some(server.base.join("oauth2/device_authorization").unwrap()));
     assert_eq!(found.token_endpoint, server.base.join("oauth2/token").unwrap());
     assert_eq!(found.revocation_endpoint, None);
     let asked = server.asked().len();
@@ -105,7 +105,7 @@ async fn authkits_device_endpoint_is_known_even_if_its_metadata_leaves_it_out() 
     })
     .await
     .unwrap();
-    assert_eq!(found.device_authorization_endpoint.path(), "/oauth2/device_authorization");
+    assert_eq!(found.device_authorization_endpoint.unwrap().path(), "/oauth2/device_authorization");
 }
 
 #[tokio::test]
@@ -186,4 +186,84 @@ async fn the_content_type_does_not_decide() {
         server.base.as_str().trim_end_matches('/').clone_into(&mut base.lock().unwrap());
         assert!(discover(&http(), &server.base).await.is_ok(), "{kind}");
     }
+}
+
+/// A server that offers the code grant as it should be.
+fn offering_code(base: &str, document: &mut Value) {
+    document["authorization_endpoint"] = json!(format!("{base}/authorize?tenant=1"));
+    document["response_types_supported"] = json!(["code", "code id_token"]);
+    document["code_challenge_methods_supported"] = json!(["plain", "S256"]);
+    document["grant_types_supported"] = json!(["authorization_code"]);
+}
+
+async fn offer(change: impl Fn(&str, &mut Value)) -> CodeOffer {
+    let found = found(|base, document| {
+        offering_code(base, document);
+        change(base, document);
+    });
+    found.await.unwrap().code
+}
+
+#[tokio::test]
+async fn the_code_grant_is_offered_by_a_page_a_response_type_and_a_hashed_challenge() {
+    let CodeOffer::Yes { authorization_endpoint, names_issuer } = offer(|_, _| ()).await else { panic!("not offered") };
+    assert_eq!((authorization_endpoint.path(), authorization_endpoint.query()), ("/authorize", Some("tenant=1")));
+    assert!(!names_issuer);
+    let promised = |_: &str, document: &mut Value| {
+        document["authorization_response_iss_parameter_supported"] = json!(true);
+        document.as_object_mut().unwrap().remove("grant_types_supported");
+    };
+    assert!(matches!(offer(promised).await, CodeOffer::Yes { names_issuer: true, .. }));
+}
+
+#[tokio::test]
+async fn a_server_that_says_less_of_the_code_grant_does_not_offer_it() {
+    for (name, value) in [
+        ("authorization_endpoint", Value::Null),
+        ("authorization_endpoint", json!(5)),
+        ("response_types_supported", Value::Null),
+        ("response_types_supported", json!([])),
+        ("response_types_supported", json!(["token", "id_token"])),
+        ("response_types_supported", json!("code")),
+        ("grant_types_supported", json!(["refresh_token"])),
+    ] {
+        assert_eq!(offer(|_, document| document[name] = value.clone()).await, CodeOffer::No, "{name}: {value}");
+    }
+}
+
+#[tokio::test]
+async fn a_step_down_to_a_plain_challenge_is_seen() {
+    for methods in [json!(["plain"]), json!([]), json!("S256"), json!(["s256"]), Value::Null] {
+        let offer = offer(|_, document| document["code_challenge_methods_supported"] = methods.clone()).await;
+        assert_eq!(offer, CodeOffer::WithoutPkce, "{methods}");
+    }
+}
+
+#[tokio::test]
+async fn no_browser_is_sent_to_another_server_or_over_an_open_line() {
+    for page in [
+        "https://elsewhere.example/authorize",
+        "http://elsewhere.example/authorize",
+        "http://localhost/authorize",
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "/authorize",
+        "",
+    ] {
+        let offer = offer(|_, document| document["authorization_endpoint"] = json!(page)).await;
+        assert_eq!(offer, CodeOffer::UnsafeEndpoint, "{page}");
+    }
+    let offer = offer(|base, document| document["authorization_endpoint"] = json!(format!("{base}/authorize#x"))).await;
+    assert_eq!(offer, CodeOffer::UnsafeEndpoint);
+}
+
+#[tokio::test]
+async fn a_server_with_the_code_grant_alone_is_a_server_to_sign_in_to() {
+    let found = found(|base, document| {
+        offering_code(base, document);
+        document.as_object_mut().unwrap().remove("device_authorization_endpoint");
+    });
+    let found = found.await.unwrap();
+    assert_eq!(found.device_authorization_endpoint, None);
+    assert!(matches!(found.code, CodeOffer::Yes { .. }));
 }

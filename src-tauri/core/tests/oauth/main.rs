@@ -3,8 +3,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // a test fails by panicking
 
+mod attacks;
+mod code;
 mod device;
 mod discovery;
+mod listener;
 #[path = "../small_server/mod.rs"]
 mod small_server;
 mod tokens;
@@ -14,7 +17,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use latchkey_core::domain::Secret;
 use latchkey_core::http::Http;
-use latchkey_core::oauth::AuthorizationServer;
+use latchkey_core::oauth::{AuthorizationServer, CodeOffer};
 use serde_json::{Value, json};
 use small_server::{Asked, Reply, SmallServer};
 use std::collections::HashMap;
@@ -54,9 +57,10 @@ fn characters(secret: &Secret) -> &str {
 fn endpoints(base: &Url) -> AuthorizationServer {
     AuthorizationServer {
         issuer: base.clone(),
-        device_authorization_endpoint: base.join("device").unwrap(),
+        device_authorization_endpoint: Some(base.join("device").unwrap()),
         token_endpoint: base.join("token").unwrap(),
         revocation_endpoint: Some(base.join("revoke").unwrap()),
+        code: CodeOffer::No,
     }
 }
 

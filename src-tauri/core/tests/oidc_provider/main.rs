@@ -66,7 +66,7 @@ async fn its_metadata_names_every_endpoint() {
     let sign_in = SignIn::prepare().await;
     let issuer = &sign_in.server.issuer;
     assert_eq!(sign_in.server.token_endpoint, issuer.join("/token").unwrap());
-    assert_eq!(sign_in.server.device_authorization_endpoint, issuer.join("/device/auth").unwrap());
+    assert_eq!(sign_in.server.device_authorization_endpoint, Some(issuer.join("/device/auth").unwrap()));
     assert_eq!(sign_in.server.revocation_endpoint, Some(issuer.join("/token/revocation").unwrap()));
 }
 
@@ -126,7 +126,7 @@ async fn a_verifier_that_does_not_belong_to_the_challenge_is_refused() {
     // Somebody else's grant, with a challenge whose verifier Latchkey does not have …
     let theirs = sign_in
         .http
-        .post(sign_in.server.device_authorization_endpoint.clone())
+        .post(sign_in.server.device_authorization_endpoint.clone().unwrap())
         .form(&[
             ("client_id", CLIENT),
             ("scope", "openid"),
@@ -138,7 +138,7 @@ async fn a_verifier_that_does_not_belong_to_the_challenge_is_refused() {
         .unwrap();
     // … is handed to Latchkey as if it were the answer to its own request.
     let swapped = SmallServer::scripted([Reply::json(200, &theirs.json().unwrap())]).await;
-    let between = AuthorizationServer { device_authorization_endpoint: swapped.base.clone(), ..sign_in.server.clone() };
+    let between = AuthorizationServer { device_authorization_endpoint: Some(swapped.base.clone()), ..sign_in.server.clone() };
     let mut grant = start_device_grant(&sign_in.http, &between, CLIENT, &SCOPES, sign_in.now).await.unwrap();
     Browser::default().approve(grant.verification_uri_complete.as_ref().unwrap(), "ada").await;
     let Err(OAuthError::Refused { code, status: 400 }) = sign_in.ask(&mut grant).await else { panic!("not refused") };

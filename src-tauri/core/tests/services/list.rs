@@ -3,7 +3,7 @@
 use crate::house::{House, KNOWN, PERSONAL};
 use crate::program::Program;
 use latchkey_core::domain::{ActivityKind, LastUse, Offered, ProviderId, ServiceStatus};
-use latchkey_core::services::{Reason, SandboxProgram as _};
+use latchkey_core::services::{EditedServers, Reason, SandboxProgram as _};
 use std::sync::Arc;
 
 #[tokio::test]
@@ -80,7 +80,12 @@ async fn a_slow_account_delays_no_other() {
     let other = Arc::new(Program::new(&[]));
     other.start().await.unwrap();
     let (host, authorization) = (other.servers().host, other.authorization());
-    let servers = (host.to_string(), authorization.server.to_string(), authorization.client_id);
+    let servers = EditedServers {
+        host: host.to_string(),
+        authorization_server: authorization.server.to_string(),
+        client_id: authorization.client_id,
+        loopback: false,
+    };
     house.start_sign_in(ProviderId::BASIC_MEMORY, None, Some(servers)).await.unwrap();
     let code = house.user_code().await;
     other.approve(&code, 2).await;

@@ -76,6 +76,7 @@ impl Program {
         Authorization {
             server: address(&service["authorization_server"]),
             client_id: service["client_id"].as_str().unwrap().to_owned(),
+            loopback: false,
         }
     }
 

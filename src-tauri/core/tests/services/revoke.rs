@@ -2,7 +2,7 @@
 
 use crate::house::{House, KNOWN, reason};
 use latchkey_core::domain::{AccountId, ActivityKind, ApiKey, KeptIn, Offered, Outcome, ServiceStatus};
-use latchkey_core::services::{Proof, Reason, WhyTyped};
+use latchkey_core::services::{EditedServers, Proof, Reason, WhyTyped};
 use latchkey_core::vault::VaultError;
 use serde_json::json;
 
@@ -174,11 +174,16 @@ async fn another_server_is_never_sent_the_ids_of_the_first() {
     let (house, account, key) = with_key(true).await;
     assert!(key.remote_id.is_some());
     let server = house.state(account).account.servers.authorization.unwrap().server;
-    let asked = house.set_servers(account, "http://127.0.0.1:9", server.as_str(), "", false).await;
+    let elsewhere = EditedServers {
+        host: "http://127.0.0.1:9".to_owned(),
+        authorization_server: server.to_string(),
+        ..EditedServers::default()
+    };
+    let asked = house.set_servers(account, &elsewhere, false).await;
     assert_eq!(reason(asked), Reason::HostUnconfirmed);
     assert_eq!(reason(house.set_host(account, "http://127.0.0.1:9", false).await), Reason::HostUnconfirmed);
     assert!(house.known(key.id).remote_id.is_some(), "nothing changes before it is confirmed");
-    house.set_servers(account, "http://127.0.0.1:9", server.as_str(), "", true).await.unwrap();
+    house.set_servers(account, &elsewhere, true).await.unwrap();
     assert_eq!(house.known(key.id).remote_id, None);
     assert!(house.revoke_plan(key.id).unwrap().in_browser);
 }

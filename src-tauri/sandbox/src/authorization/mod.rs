@@ -1,6 +1,7 @@
 //! Owns the pretend authorization server: the device grant as WorkOS serves it to the Basic Memory
-//! CLI. Leaves out the service that its tokens open (cloud).
+//! CLI, and the authorization code grant of native apps. Leaves out the service that its tokens open (cloud).
 
+mod code;
 mod device;
 mod metadata;
 mod page;
@@ -28,6 +29,7 @@ pub(crate) fn router(world: &Shared) -> Router {
         .route("/oauth2/device_authorization", post(device::authorize))
         .route("/oauth2/token", post(token::token))
         .route("/oauth2/revoke", post(token::revoke))
+        .route(code::PAGE, get(code::show).post(code::decide))
         .route(DEVICE_PAGE, get(page::show).post(page::decide))
         .route("/device/approved", get(page::approved))
         .route("/device/denied", get(page::denied))

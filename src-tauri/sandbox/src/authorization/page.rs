@@ -1,4 +1,4 @@
-//! Owns the approval page in the browser: compare the code, choose a pretend person, approve or deny.
+//! Owns the approval page of a device in the browser: compare the code, choose a pretend person, approve or deny.
 
 use super::DEVICE_PAGE;
 use crate::html::{escape, page};
@@ -123,10 +123,6 @@ fn ask_for_code(status: StatusCode, typed: &str, problem: Option<&str>) -> Respo
 }
 
 fn compare(world: &Shared, device: &Device, now: DateTime<Utc>) -> Response {
-    let people = PEOPLE.iter().fold(String::new(), |mut options, person| {
-        let _ = write!(options, r#"<option value="{}">{}</option>"#, person.number, escape(person.description));
-        options
-    });
     page(
         StatusCode::OK,
         "Approve the sign-in",
@@ -151,11 +147,20 @@ fn compare(world: &Shared, device: &Device, now: DateTime<Utc>) -> Response {
 </form>"#,
             token = world.form_tokens.field(now),
             code = escape(&device.user_code),
+            people = people(),
         ),
     )
 }
 
-fn result(status: StatusCode, title: &str, text: &str) -> Response {
+/// The pretend people, to choose one.
+pub(super) fn people() -> String {
+    PEOPLE.iter().fold(String::new(), |mut options, person| {
+        let _ = write!(options, r#"<option value="{}">{}</option>"#, person.number, escape(person.description));
+        options
+    })
+}
+
+pub(super) fn result(status: StatusCode, title: &str, text: &str) -> Response {
     page(
         status,
         title,
@@ -163,6 +168,6 @@ fn result(status: StatusCode, title: &str, text: &str) -> Response {
     )
 }
 
-fn store_failed() -> Response {
+pub(super) fn store_failed() -> Response {
     result(StatusCode::INTERNAL_SERVER_ERROR, "The sandbox failed", "Its own store could not be read. Start it anew.")
 }

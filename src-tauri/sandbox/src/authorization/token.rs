@@ -1,12 +1,13 @@
 //! Owns the token endpoint (RFC 6749 section 3.2) and the revocation endpoint (RFC 7009).
 
 use super::{Refusal, client, fresh, parameters, refusal};
+use crate::faults::Deviation;
 use crate::people::Person;
 use crate::secrets;
-use crate::store::{DeviceState, Issued, Poll, Refreshed};
+use crate::store::{Code, DeviceState, Issued, Poll, Refreshed};
 use crate::world::{Shared, World};
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use base64::Engine;
@@ -21,7 +22,12 @@ const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 const INVALID_GRANT: Refusal = refusal("invalid_grant", "The grant is unknown, used up, revoked or not this client's.");
 
-pub(super) async fn token(State(world): State<Shared>, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
+pub(super) async fn token(
+    State(world): State<Shared>,
+    deviation: Option<Extension<Deviation>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
     let parameters = parameters(&headers, &body)?;
     let client = client(&world, &parameters)?;
     match parameters.get("grant_type").map(String::as_str) {
@@ -29,11 +35,15 @@ pub(super) async fn token(State(world): State<Shared>, headers: HeaderMap, body:
             world.statistics.count("grant device_code".into());
             redeem_device_code(&world, client, &parameters)
         }
+        Some("authorization_code") => {
+            world.statistics.count("grant authorization_code".into());
+            redeem_code(&world, client, &parameters, deviation.map(|Extension(deviation)| deviation))
+        }
         Some("refresh_token") => {
             world.statistics.count("grant refresh_token".into());
             refresh(&world, client, &parameters)
         }
-        Some(_) => Err(refusal("unsupported_grant_type", "Only device codes and refresh tokens are taken.")),
+        Some(_) => Err(refusal("unsupported_grant_type", "Only codes, device codes and refresh tokens are taken.")),
         None => Err(refusal("invalid_request", "grant_type is missing.")),
     }
 }
@@ -66,9 +76,42 @@ fn redeem_device_code(world: &World, client: &str, parameters: &BTreeMap<String,
             }
             let pair = Pair::mint(world, now, scope_has(&device.scope, "offline_access"));
             world.store.issue(number, &pair.issued(client, &device.scope))?;
-            Ok(pair.answer(world, person, client, &device.scope, now))
+            Ok(pair.answer(world, &About { person, client, scope: &device.scope, nonce: None }, now))
         }
     }
+}
+
+/// RFC 6749 section 4.1.3 and RFC 7636 section 4.5.
+fn redeem_code(
+    world: &World,
+    client: &str,
+    parameters: &BTreeMap<String, String>,
+    deviation: Option<Deviation>,
+) -> Result<Response, Refusal> {
+    let Some(code) = parameters.get("code") else {
+        return Err(refusal("invalid_request", "code is missing."));
+    };
+    let code = secrets::hash(code);
+    let now = world.clock.now();
+    let given = match world.store.take_code(&code, client)? {
+        Code::Unknown => return Err(INVALID_GRANT),
+        Code::Reused => {
+            return Err(refusal("invalid_grant", "The code was used before, so the whole sign-in is revoked."));
+        }
+        Code::Good(given) => given,
+    };
+    if given.expires_at <= now || parameters.get("redirect_uri") != Some(&given.redirect_uri) {
+        return Err(INVALID_GRANT);
+    }
+    if !parameters.get("code_verifier").is_some_and(|verifier| secrets::answers_challenge(verifier, &given.challenge)) {
+        return Err(refusal("invalid_grant", "The code_verifier does not answer the code_challenge."));
+    }
+    let person = Person::by_number(given.person).ok_or(INVALID_GRANT)?;
+    let pair = Pair::mint(world, now, scope_has(&given.scope, "offline_access"));
+    world.store.issue_for_code(&code, given.person, &pair.issued(client, &given.scope))?;
+    let client = if deviation == Some(Deviation::OtherClient) { "client_of_somebody_else" } else { client };
+    let about = About { person, client, scope: &given.scope, nonce: given.nonce.as_deref() };
+    Ok(pair.answer(world, &about, now))
 }
 
 /// RFC 6749 section 6, with rotation (RFC 9700 section 4.14.2).
@@ -81,7 +124,7 @@ fn refresh(world: &World, client: &str, parameters: &BTreeMap<String, String>) -
     match world.store.refresh(&secrets::hash(old), &pair.issued(client, ""))? {
         Refreshed::Yes { person, scope } => {
             let person = Person::by_number(person).ok_or(INVALID_GRANT)?;
-            Ok(pair.answer(world, person, client, &scope, now))
+            Ok(pair.answer(world, &About { person, client, scope: &scope, nonce: None }, now))
         }
         Refreshed::Refused => Err(INVALID_GRANT),
         Refreshed::Reused => {
@@ -133,26 +176,35 @@ impl Pair {
         }
     }
 
-    fn answer(self, world: &World, person: &Person, client: &str, scope: &str, now: DateTime<Utc>) -> Response {
+    fn answer(self, world: &World, about: &About<'_>, now: DateTime<Utc>) -> Response {
         let mut answer = json!({
             "access_token": self.access,
             "token_type": "Bearer",
             "expires_in": world.settings.access_token_seconds,
-            "scope": scope,
+            "scope": about.scope,
         });
         if let Some((refresh, _)) = self.refresh {
             answer["refresh_token"] = refresh.into();
         }
-        if scope_has(scope, "openid") {
-            answer["id_token"] = id_token(world, person, client, scope, now).into();
+        if scope_has(about.scope, "openid") {
+            answer["id_token"] = id_token(world, about, now).into();
         }
         fresh(StatusCode::OK, &answer)
     }
 }
 
+/// Who signed in, at which client, for what.
+struct About<'a> {
+    person: &'a Person,
+    client: &'a str,
+    scope: &'a str,
+    nonce: Option<&'a str>,
+}
+
 /// Who signed in, OpenID Connect Core section 2. Signed with a key of this process: whoever takes it
 /// straight from the token endpoint need not check it (section 3.1.3.7, point 6).
-fn id_token(world: &World, person: &Person, client: &str, scope: &str, now: DateTime<Utc>) -> String {
+fn id_token(world: &World, about: &About<'_>, now: DateTime<Utc>) -> String {
+    let About { person, client, scope, nonce } = about;
     let mut claims = json!({
         "iss": world.issuer,
         "aud": client,
@@ -160,6 +212,9 @@ fn id_token(world: &World, person: &Person, client: &str, scope: &str, now: Date
         "iat": now.timestamp(),
         "exp": (now + TimeDelta::seconds(world.settings.access_token_seconds.into())).timestamp(),
     });
+    if let Some(nonce) = nonce {
+        claims["nonce"] = (*nonce).into();
+    }
     if scope_has(scope, "email") {
         claims["email"] = person.email.into();
         claims["email_verified"] = true.into();

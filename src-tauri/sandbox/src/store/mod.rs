@@ -1,12 +1,14 @@
 //! Owns the SQLite file (or memory): its tables and the lock around it. Each noun has its own file
 //! below. No secret is kept, only hashes.
 
+mod codes;
 mod devices;
 mod keys;
 mod projects;
 mod service_keys;
 mod tokens;
 
+pub(crate) use codes::{AuthorizationCode, Code};
 pub(crate) use devices::{Device, DeviceState, Poll};
 pub(crate) use keys::{Key, KeyState, state};
 pub(crate) use projects::Project;
@@ -38,6 +40,11 @@ const TABLES: &str = "
         code BLOB PRIMARY KEY, user_code TEXT NOT NULL UNIQUE, client TEXT NOT NULL, scope TEXT NOT NULL,
         challenge TEXT NOT NULL, interval INTEGER NOT NULL, expires_at INTEGER NOT NULL, polled_at INTEGER,
         state TEXT NOT NULL DEFAULT 'pending', person INTEGER
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS codes (
+        code BLOB PRIMARY KEY, client TEXT NOT NULL, scope TEXT NOT NULL, challenge TEXT NOT NULL,
+        redirect_uri TEXT NOT NULL, nonce TEXT, person INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+        used INTEGER NOT NULL DEFAULT 0, family INTEGER
     ) STRICT;
     CREATE TABLE IF NOT EXISTS families (id INTEGER PRIMARY KEY, revoked INTEGER NOT NULL DEFAULT 0) STRICT;
     CREATE TABLE IF NOT EXISTS access_tokens (

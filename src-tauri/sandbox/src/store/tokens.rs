@@ -41,7 +41,15 @@ fn insert(connection: &Connection, family: i64, person: u8, issued: &Issued<'_>)
     Ok(())
 }
 
-fn revoke_family(connection: &Connection, family: i64) -> rusqlite::Result<usize> {
+/// The first tokens of a sign-in.
+pub(super) fn begin_family(connection: &Connection, person: u8, issued: &Issued<'_>) -> rusqlite::Result<i64> {
+    connection.execute("INSERT INTO families DEFAULT VALUES", [])?;
+    let family = connection.last_insert_rowid();
+    insert(connection, family, person, issued)?;
+    Ok(family)
+}
+
+pub(super) fn revoke_family(connection: &Connection, family: i64) -> rusqlite::Result<usize> {
     connection.execute("UPDATE families SET revoked = 1 WHERE id = ?1", [family])
 }
 
@@ -50,8 +58,7 @@ impl Store {
     pub(crate) fn issue(&self, person: u8, issued: &Issued<'_>) -> Result<(), StoreError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        transaction.execute("INSERT INTO families DEFAULT VALUES", [])?;
-        insert(&transaction, transaction.last_insert_rowid(), person, issued)?;
+        begin_family(&transaction, person, issued)?;
         Ok(transaction.commit()?)
     }
 

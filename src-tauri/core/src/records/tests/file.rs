@@ -48,7 +48,7 @@ fn everything_is_there_after_closing_and_opening_again() {
     assert_eq!(records.setting("theme").unwrap().as_deref(), Some("tell-tale-setting"));
     let mode: String = records.lock().query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
-    for (name, expected) in [("synchronous", 2), ("secure_delete", 1), ("foreign_keys", 1), ("user_version", 5)] {
+    for (name, expected) in [("synchronous", 2), ("secure_delete", 1), ("foreign_keys", 1), ("user_version", 6)] {
         let value: i64 = records.lock().query_row(&format!("PRAGMA {name}"), [], |row| row.get(0)).unwrap();
         assert_eq!(value, expected, "{name}");
     }
@@ -156,6 +156,7 @@ fn a_file_of_the_first_version_keeps_its_accounts_and_keys() {
     let server = Some(("https://login.example.com/", "client_1"));
     let authorization = accounts[0].servers.authorization.as_ref();
     assert_eq!(authorization.map(|found| (found.server.as_str(), found.client_id.as_str())), server);
+    assert!(authorization.is_some_and(|found| !found.loopback), "a mark that nobody made");
     assert_eq!((accounts[0].label.as_str(), accounts[0].sign_in), ("Work", SignIn::SignedIn));
     assert_eq!((accounts[0].admin_key, accounts[0].lacks.len(), &accounts[0].usage), (None, 0, &None));
     let keys = records.keys().unwrap();

@@ -13,7 +13,7 @@ use url::Url;
 
 pub(super) fn plain_account() -> Account {
     let server = Url::parse("https://cloud.example.com").unwrap();
-    let authorization = Authorization { server: server.clone(), client_id: "client_1".to_owned() };
+    let authorization = Authorization { server: server.clone(), client_id: "client_1".to_owned(), loopback: false };
     let servers = Servers { host: server, authorization: Some(authorization) };
     let label = "Basic Memory".to_owned();
     Account {
@@ -105,7 +105,11 @@ fn provider() -> impl Strategy<Value = ProviderId> {
 
 pub(super) fn account() -> impl Strategy<Value = Account> {
     let authorization =
-        option::of((address(), text()).prop_map(|(server, client_id)| Authorization { server, client_id }));
+        option::of((address(), text(), any::<bool>()).prop_map(|(server, client_id, loopback)| Authorization {
+            server,
+            client_id,
+            loopback,
+        }));
     let servers = (provider(), address(), authorization)
         .prop_map(|(id, host, authorization)| (id, Servers { host, authorization }));
     let capability = (offered(), offered(), offered(), offered())

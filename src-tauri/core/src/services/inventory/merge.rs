@@ -116,7 +116,7 @@ impl Merge<'_, '_> {
             (Some(server), Some(client_id))
                 if client_id.len() <= 200 && client_id.chars().all(|c| c.is_ascii_graphic()) =>
             {
-                Some(Authorization { server: address(server)?, client_id: client_id.clone() })
+                Some(Authorization { server: address(server)?, client_id: client_id.clone(), loopback: line.loopback })
             }
             _ => None,
         };

@@ -38,6 +38,8 @@ pub(super) struct AccountLine {
     #[serde(default)]
     pub(super) client_id: Option<String>,
     #[serde(default)]
+    pub(super) loopback: bool,
+    #[serde(default)]
     pub(super) workspaces: Vec<WorkspaceLine>,
     #[serde(default)]
     pub(super) keys: Vec<KeyLine>,
@@ -126,6 +128,7 @@ impl AccountLine {
             host: account.servers.host.to_string(),
             authorization_server: authorization.map(|authorization| authorization.server.to_string()),
             client_id: authorization.map(|authorization| authorization.client_id.clone()),
+            loopback: authorization.is_some_and(|authorization| authorization.loopback),
             workspaces: workspaces.map(|one| WorkspaceLine { id: one.id.clone(), name: one.name.clone() }).collect(),
             keys,
         }
