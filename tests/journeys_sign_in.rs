@@ -8,8 +8,13 @@ use xtask::journey::{Hand, Journey, Verdict};
 use xtask::sandbox::BackDoor;
 use xtask::stage::{Setting, Stage};
 
+/// What signs in with a code alone, as far as is known of the real server.
+fn codes_alone(further: &str) -> Setting {
+    Setting { sandbox_arguments: format!("--without loopback {further}"), ..Setting::default() }
+}
+
 async fn at_the_code() -> Journey {
-    let journey = Journey::begin(Stage::set(Setting::default()).unwrap(), Hand::Mouse, None).await.unwrap();
+    let journey = Journey::begin(Stage::set(codes_alone("")).unwrap(), Hand::Mouse, None).await.unwrap();
     journey.open_sandbox().await.unwrap();
     journey
 }
@@ -32,13 +37,8 @@ async fn a_denied_sign_in_says_so_and_a_new_code_works() {
 
 #[tokio::test]
 async fn an_expired_code_says_so_and_a_new_one_is_offered() {
-    let journey = Journey::begin(
-        Stage::set(Setting { sandbox_arguments: "--device-code-seconds 6".to_owned(), ..Setting::default() }).unwrap(),
-        Hand::Mouse,
-        None,
-    )
-    .await
-    .unwrap();
+    let stage = Stage::set(codes_alone("--device-code-seconds 6")).unwrap();
+    let journey = Journey::begin(stage, Hand::Mouse, None).await.unwrap();
     journey.open_sandbox().await.unwrap();
     journey.window.says("sign-in-state", "This code has expired").await.unwrap();
     journey.window.find("sign-in-again").await.unwrap();
@@ -46,7 +46,7 @@ async fn an_expired_code_says_so_and_a_new_one_is_offered() {
 
 #[tokio::test]
 async fn without_a_browser_the_address_is_shown() {
-    let stage = Stage::set(Setting::default()).unwrap();
+    let stage = Stage::set(codes_alone("")).unwrap();
     stage.take_browser_away(true).unwrap();
     let journey = Journey::begin(stage, Hand::Mouse, None).await.unwrap();
     journey.open_sandbox().await.unwrap();

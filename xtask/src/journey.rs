@@ -44,6 +44,8 @@ pub struct Journey {
     pub window: Window,
     /// What the hand is on.
     pub hand: Hand,
+    /// The page in the browser that was decided on last, where no code tells one from another.
+    pub(crate) decided: Option<String>,
     pictures: Option<PathBuf>,
     taken: usize,
 }
@@ -57,7 +59,7 @@ impl Journey {
 
     /// Goes on in a window that is already open.
     pub fn with_window(stage: Stage, window: Window, hand: Hand) -> Self {
-        Self { stage, window, hand, pictures: None, taken: 0 }
+        Self { stage, window, hand, decided: None, pictures: None, taken: 0 }
     }
 
     /// Sets a stage, opens the app and its sandbox, and signs in as the owner of both workspaces.
@@ -108,7 +110,7 @@ impl Journey {
     /// that signs in by browser begins by itself.
     pub async fn open_sandbox(&self) -> Outcome<()> {
         self.press("open-sandbox").await?;
-        self.window.find("sign-in-code").await.map(drop)
+        self.window.find_by_style("[data-testid=\"sign-in-state\"][data-stage=\"waiting\"]").await.map(drop)
     }
 
     /// Sees an account of each service, marked as the sandbox's, in one list.
@@ -123,58 +125,12 @@ impl Journey {
         self.window.page_says("Four sandbox accounts are open").await
     }
 
-    /// Compares the code in the browser with the one in the app, and approves.
+    /// Decides in the browser, comparing the code where there is one, and sees who is signed in.
     pub async fn sign_in(&mut self, verdict: Verdict) -> Outcome<()> {
         self.decide(verdict).await?;
         self.window.find("sign-in-done").await?;
         self.press("sign-in-finish").await?;
         self.window.gone("sign-in-dialog").await
-    }
-
-    /// What happens in the browser: the page that the app opened, its code compared, a button pressed.
-    pub async fn decide(&mut self, verdict: Verdict) -> Outcome<()> {
-        let code = self.user_code().await?;
-        let stage = &self.stage;
-        // Several codes may have been asked for; the page of the present one names it.
-        let address = self
-            .window
-            .until("the app to open its sign-in page", async || {
-                stage.opened().pop().filter(|address| letters(address).contains(&letters(&code)))
-            })
-            .await?;
-        let browser = self.stage.browse(&address).await?;
-        let shown = browser.find_by_style("#user-code").await?.text().await.unwrap_or_default();
-        if letters(&shown) != letters(&code) {
-            return Err(Failure::new("the page shows another code than the app", LOOK));
-        }
-        match verdict {
-            Verdict::Approve(person) => {
-                let select = browser.find_by_style("#person").await?;
-                select
-                    .select_by_value(&person.to_string())
-                    .await
-                    .map_err(|error| Failure::new(format!("the person could not be chosen: {error}"), LOOK))?;
-                browser.press_style("#approve").await?;
-                browser.page_says("You are signed in").await?;
-            }
-            Verdict::Deny => {
-                browser.press_style("#deny").await?;
-                browser.page_says("Sign-in denied").await?;
-            }
-        }
-        self.stage.close_browser();
-        Ok(())
-    }
-
-    /// The code that the dialog shows.
-    pub async fn user_code(&self) -> Outcome<String> {
-        let window = &self.window;
-        window
-            .until("a code of eight letters", async || {
-                let seen = window.text("sign-in-code").await.ok()?;
-                (letters(&seen).len() == 8).then_some(seen)
-            })
-            .await
     }
 
     /// Puts away what fell due: the samples hold keys that end soon, and that stands above the table first.
@@ -427,8 +383,4 @@ impl Journey {
             .await
             .map(drop)
     }
-}
-
-fn letters(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).collect()
 }

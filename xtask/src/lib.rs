@@ -13,6 +13,8 @@ pub mod steps;
 pub mod test;
 
 #[cfg(target_os = "linux")]
+mod approval;
+#[cfg(target_os = "linux")]
 pub mod bench;
 #[cfg(target_os = "linux")]
 pub mod browser;

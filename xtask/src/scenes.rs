@@ -45,6 +45,13 @@ pub async fn full_service(visitor: &mut impl Visitor) -> Outcome<()> {
 
 async fn sign_in(journey: &mut Journey, visitor: &mut impl Visitor) -> Outcome<()> {
     journey.open_sandbox().await?;
+    visitor.visit(&journey.window, "sign-in-browser").await?;
+    journey.code_is_offered().await?;
+    visitor.visit(&journey.window, "sign-in-browser-nothing-happened").await?;
+    journey.decide(Verdict::Deny).await?;
+    journey.window.says("sign-in-state", "Denied").await?;
+    visitor.visit(&journey.window, "sign-in-browser-denied").await?;
+    journey.use_code().await?;
     visitor.visit(&journey.window, "sign-in-code").await?;
     journey.press("sign-in-advanced").await?;
     journey.window.find("servers-host").await?;

@@ -42,6 +42,8 @@ export interface Backend {
   copyPageAddress(page: Page, account: string | null, provider: string | null): Promise<void>;
 
   startSignIn(provider: string, account: string | null, servers: ServersInput | null): Promise<SignInAttemptView>;
+  /** Begins the last sign-in anew, with a code to compare. */
+  useCodeToSignIn(): Promise<SignInAttemptView>;
   signInState(): Promise<SignInAttemptView | null>;
   openSignInPage(): Promise<void>;
   copyUserCode(): Promise<void>;

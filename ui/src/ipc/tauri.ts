@@ -23,6 +23,7 @@ export const tauriBackend: Backend = {
   copyPageAddress: (page, account, provider) => call("copy_page_address", { page, account, provider }),
 
   startSignIn: (provider, account, servers) => call("start_sign_in", { provider, account, servers }),
+  useCodeToSignIn: () => call("use_code_to_sign_in"),
   signInState: () => call("sign_in_state"),
   openSignInPage: () => call("open_sign_in_page"),
   copyUserCode: () => call("copy_user_code"),

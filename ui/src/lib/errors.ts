@@ -125,6 +125,16 @@ const TABLE: Record<ErrorCode, Line> = {
     sentence: `The authorization server of ${service} said no${said(details)}. Start again, and approve the code that is shown here.`,
     next: { step: "sign_in", label: "Start again" },
   }),
+  sign_in_unsafe: (details) => ({
+    title: "Latchkey stopped this sign-in",
+    sentence: `${details.text === null ? "Its answer could be somebody else’s." : sentence(details.text)} Nothing was kept. Start again, or check the account’s servers.`,
+    next: null,
+  }),
+  cannot_listen: (details) => ({
+    title: "Your browser can’t come back to Latchkey",
+    sentence: `This computer doesn’t let Latchkey wait for it.${details.text === null ? "" : ` ${sentence(details.text)}`} Start again, or use a code.`,
+    next: null,
+  }),
   keychain_absent: () => ({
     title: "This computer offers no keychain",
     sentence:

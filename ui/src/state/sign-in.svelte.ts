@@ -38,6 +38,11 @@ export class SignIn {
     return this.#start(() => this.#backend.startSignIn(provider, account, servers));
   }
 
+  /** Begins anew with a code, where the browser did not come back. */
+  useCode(): Promise<void> {
+    return this.#start(() => this.#backend.useCodeToSignIn());
+  }
+
   /** Starts the second sign-in, whose tokens go to the CLI's own file. */
   startForCli(account: string): Promise<void> {
     return this.#start(() => this.#backend.startCliSignIn(account));

@@ -3,7 +3,7 @@
 
 use super::sign_in::{AttemptState, Target, Way, Wish};
 use super::{Reason, ServiceError, Services};
-use crate::oauth::{self, AuthorizationServer, CameBack, CodeGrant, CodeOffer, DeviceGrant, Poll, Step, TokenSet};
+use crate::oauth::{self, AuthorizationServer, CameBack, CodeGrant, CodeOffer, DeviceGrant, OAuthError, Poll, Step, TokenSet};
 use crate::providers::SignInMethod;
 use chrono::TimeDelta;
 use std::time::Duration;
@@ -59,7 +59,7 @@ impl Services {
                 return Ok(None);
             };
             let unwanted = tokio::select! {
-                came_back = grant.came_back(server) => break came_back?,
+                came_back = grant.came_back(server) => break came_back.map_err(from_elsewhere)?,
                 () = tokio::time::sleep(left.min(LOOK_AT_CLOCK)) => false,
                 _ = wish.wait_for(|wish| *wish != Wish::GoOn) => true,
             };
@@ -165,5 +165,15 @@ impl Services {
 
     fn set_state(&self, target: &Target, state: AttemptState) {
         self.with_attempt(&target.id, |running| running.attempt.state = state);
+    }
+}
+
+/// Metadata of another issuer is a wrong address; an answer of another issuer is somebody's attempt.
+fn from_elsewhere(error: OAuthError) -> ServiceError {
+    match error {
+        OAuthError::WrongIssuer => {
+            ServiceError::because(Reason::SignInUnsafe, "the browser came back from another authorization server")
+        }
+        error => error.into(),
     }
 }

@@ -168,7 +168,9 @@ impl Services {
     pub fn use_code_to_sign_in(&self) -> Result<Attempt, ServiceError> {
         let target = {
             let live = self.live();
-            let offered = |running: &&Running| running.attempt.use_code_from.is_some() && !running.keeping;
+            let offered = |running: &&Running| {
+                (running.attempt.use_code_from.is_some() || running.target.with_code) && !running.keeping
+            };
             let running = live.attempt.as_ref().filter(offered).ok_or_else(|| ServiceError::of(Reason::NotFound))?;
             Target { id: EntryId::random().to_string(), with_code: true, ..running.target.clone() }
         };
@@ -385,6 +387,10 @@ impl Services {
         let email = identity.and_then(|identity| identity.email.clone());
         if let Some(account) = known {
             let mut account = account.clone();
+            if account.servers.same_places(&target.servers) {
+                // How one signs in there may have been marked anew.
+                account.servers = target.servers.clone();
+            }
             account.sign_in = SignIn::SignedIn;
             account.last_failure = None;
             account.subject = subject.map(str::to_owned).or(account.subject);

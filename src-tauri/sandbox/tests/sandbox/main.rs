@@ -8,6 +8,8 @@ mod authorization;
 #[cfg(test)]
 mod back_door;
 #[cfg(test)]
+mod code_grant;
+#[cfg(test)]
 mod dashboard;
 #[cfg(test)]
 mod faults;

@@ -67,6 +67,7 @@ export function account(id: string, label: string, email: string, change: Partia
     host: HOST,
     authorization_server: AUTHORIZATION_SERVER,
     client_id: "client_01EXAMPLE",
+    loopback: false,
     capability: OFFERS_ALL,
     workspaces: WORKSPACES,
     checked_at: null,

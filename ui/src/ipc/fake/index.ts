@@ -25,6 +25,7 @@ import type { SlotView } from "../generated/SlotView";
 import type { StorageView } from "../generated/StorageView";
 import type { Topic } from "../generated/Topic";
 import * as admin from "./admin";
+import { inBrowser, withCode } from "./attempts";
 import * as data from "./data";
 import * as keys from "./keys";
 import * as projects from "./projects";
@@ -278,20 +279,17 @@ function commands(
     startSignIn: (provider, account, servers) =>
       call("startSignIn", [provider, account, servers], () => {
         const existing = account === null ? null : knobs.account(account);
-        const host = existing?.authorization_server ?? data.AUTHORIZATION_SERVER;
-        knobs.attempt = {
-          id: knobs.id("attempt"),
-          provider,
-          account,
-          user_code: "FKWD-RJTX",
-          verification_host: new URL(host).host,
-          verification_uri: `${host}/device`,
-          expires_at: data.iso(knobs.now + 300_000),
-          state: "waiting",
-          browser_opened: true,
-          failure: null,
-          done_account: null,
-        };
+        const server = existing?.authorization_server ?? data.AUTHORIZATION_SERVER;
+        const begun = { id: knobs.id("attempt"), provider, account, server, now: knobs.now };
+        const loopback = existing?.loopback ?? servers?.loopback ?? false;
+        knobs.attempt = loopback ? inBrowser(begun) : withCode(begun);
+        return knobs.attempt;
+      }),
+    useCodeToSignIn: () =>
+      call("useCodeToSignIn", [], () => {
+        const { provider, account } = knobs.attempt ?? { provider: "basic-memory", account: null };
+        const server = data.AUTHORIZATION_SERVER;
+        knobs.attempt = withCode({ id: knobs.id("attempt"), provider, account, server, now: knobs.now });
         return knobs.attempt;
       }),
     signInState: () => call("signInState", [], () => knobs.attempt),
@@ -322,6 +320,7 @@ function commands(
           host,
           authorization_server,
           client_id: servers.client_id === "" ? "client_01EXAMPLE" : servers.client_id,
+          loopback: servers.loopback && servers.client_id !== "" && servers.client_id !== "client_01EXAMPLE",
           sign_in: moved ? "signed_out" : before.sign_in,
         });
         knobs.emit("app");

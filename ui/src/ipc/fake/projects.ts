@@ -8,6 +8,7 @@ import type { ProjectView } from "../generated/ProjectView";
 import type { SignInAttemptView } from "../generated/SignInAttemptView";
 import type { SourceView } from "../generated/SourceView";
 import type { SwitchView } from "../generated/SwitchView";
+import { withCode } from "./attempts";
 import * as data from "./data";
 import type { Call, Knobs } from "./index";
 
@@ -256,20 +257,9 @@ export function commands(knobs: Knobs, call: Call): ProjectCommands {
       }),
     startCliSignIn: (account) =>
       call("startCliSignIn", [account], (): SignInAttemptView => {
-        const host = data.AUTHORIZATION_SERVER;
-        knobs.attempt = {
-          id: knobs.id("attempt"),
-          provider: "basic-memory",
-          account,
-          user_code: "BCDF-GHJK",
-          verification_host: new URL(host).host,
-          verification_uri: `${host}/device`,
-          expires_at: data.iso(knobs.now + 300_000),
-          state: "waiting",
-          browser_opened: true,
-          failure: null,
-          done_account: null,
-        };
+        const server = data.AUTHORIZATION_SERVER;
+        const begun = { id: knobs.id("attempt"), provider: "basic-memory", account, server, now: knobs.now };
+        knobs.attempt = withCode(begun, "BCDF-GHJK");
         return knobs.attempt;
       }),
   };

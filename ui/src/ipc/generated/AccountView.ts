@@ -49,6 +49,10 @@ authorization_server: string | null,
  */
 client_id: string | null, 
 /**
+ * Whether the client id is marked as registered for a loopback redirect.
+ */
+loopback: boolean, 
+/**
  * What its server offers.
  */
 capability: CapabilityView, 

@@ -15,4 +15,8 @@ authorization_server: string,
 /**
  * The public client id.
  */
-client_id: string, };
+client_id: string, 
+/**
+ * Whether the client id is registered there for a loopback redirect.
+ */
+loopback: boolean, };
