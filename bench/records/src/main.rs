@@ -38,7 +38,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn account(number: usize, now: DateTime<Utc>) -> Result<Account, Box<dyn Error>> {
     let server = Url::parse("https://cloud.example.com/")?;
-    let authorization = Authorization { server: server.clone(), client_id: "client_EXAMPLE".to_owned() };
+    let authorization =
+        Authorization { server: server.clone(), client_id: "client_EXAMPLE".to_owned(), loopback: false };
     let servers = Servers { host: server, authorization: Some(authorization) };
     Ok(Account::signed_out(ProviderId::BASIC_MEMORY, format!("Account {}", number + 1), servers, now))
 }

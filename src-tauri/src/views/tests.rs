@@ -20,8 +20,11 @@ fn now() -> DateTime<Utc> {
 
 fn account() -> Account {
     let address = |text: &str| Url::parse(text).unwrap();
-    let authorization =
-        Authorization { server: address("https://login.example.com/tenant/"), client_id: "client_EXAMPLE".to_owned(), loopback: true };
+    let authorization = Authorization {
+        server: address("https://login.example.com/tenant/"),
+        client_id: "client_EXAMPLE".to_owned(),
+        loopback: true,
+    };
     let servers = Servers { host: address("https://cloud.example.com"), authorization: Some(authorization) };
     Account {
         subject: Some("user_EXAMPLE".to_owned()),

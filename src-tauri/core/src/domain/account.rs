@@ -28,7 +28,8 @@ pub struct Authorization {
 impl Servers {
     /// Whether requests and sign-ins go to the same places as the same client, however one signs in.
     pub fn same_places(&self, other: &Self) -> bool {
-        let place = |one: &Self| one.authorization.as_ref().map(|found| (found.server.clone(), found.client_id.clone()));
+        let place =
+            |one: &Self| one.authorization.as_ref().map(|found| (found.server.clone(), found.client_id.clone()));
         self.host == other.host && place(self) == place(other)
     }
 }

@@ -27,7 +27,10 @@ impl ReplyPage {
         let (status, body) = match self {
             Self::Received => (
                 "200 OK",
-                page("Go back to Latchkey", "Latchkey has the answer of this sign-in and goes on by itself. You can close this tab."),
+                page(
+                    "Go back to Latchkey",
+                    "Latchkey has the answer of this sign-in and goes on by itself. You can close this tab.",
+                ),
             ),
             Self::Again => (
                 "410 Gone",
@@ -35,7 +38,10 @@ impl ReplyPage {
             ),
             Self::Replaced => (
                 "410 Gone",
-                page("This sign-in was replaced", "A newer one was started in Latchkey. Close this tab and go on in the newer one."),
+                page(
+                    "This sign-in was replaced",
+                    "A newer one was started in Latchkey. Close this tab and go on in the newer one.",
+                ),
             ),
             Self::NotFound => ("404 Not Found", String::new()),
         };

@@ -5,7 +5,8 @@ use super::{Records, RecordsError};
 use crate::domain::{Account, AccountId, Authorization, Capability, Servers, Workspace};
 use rusqlite::{Connection, Row, params};
 
-const SELECT: &str = "SELECT id, provider, label, host, authorization_server, client_id, loopback, sandbox, subject, email,
+const SELECT: &str =
+    "SELECT id, provider, label, host, authorization_server, client_id, loopback, sandbox, subject, email,
     sign_in, offers_list, offers_create, offers_revoke, offers_expiry, added_at, checked_at, last_failure, reports_use,
     admin_key, lacks, usage, rate_limit FROM accounts";
 

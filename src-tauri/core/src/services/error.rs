@@ -386,8 +386,13 @@ impl From<OAuthError> for ServiceError {
             }
             OAuthError::WrongIssuer => Self::of(Reason::NotUnderstood),
             OAuthError::NoDeviceGrant | OAuthError::NoCodeGrant => Self::of(Reason::NotOffered),
-            OAuthError::WithoutPkce => Self::because(Reason::SignInUnsafe, "the server offers no protection against a caught code (PKCE with S256)"),
-            OAuthError::ForeignTokens => Self::because(Reason::SignInUnsafe, "the tokens are for another program or another sign-in"),
+            OAuthError::WithoutPkce => Self::because(
+                Reason::SignInUnsafe,
+                "the server offers no protection against a caught code (PKCE with S256)",
+            ),
+            OAuthError::ForeignTokens => {
+                Self::because(Reason::SignInUnsafe, "the tokens are for another program or another sign-in")
+            }
             OAuthError::CannotListen { port: Some(port) } => {
                 Self::because(Reason::CannotListen, &format!("port {port} is taken by another program"))
             }

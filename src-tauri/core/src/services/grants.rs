@@ -3,7 +3,9 @@
 
 use super::sign_in::{AttemptState, Target, Way, Wish};
 use super::{Reason, ServiceError, Services};
-use crate::oauth::{self, AuthorizationServer, CameBack, CodeGrant, CodeOffer, DeviceGrant, OAuthError, Poll, Step, TokenSet};
+use crate::oauth::{
+    self, AuthorizationServer, CameBack, CodeGrant, CodeOffer, DeviceGrant, OAuthError, Poll, Step, TokenSet,
+};
 use crate::providers::SignInMethod;
 use chrono::TimeDelta;
 use std::time::Duration;
@@ -72,9 +74,7 @@ impl Services {
         };
         match came_back {
             // Not interrupted: tokens that are on their way must be seen, to be kept or given back.
-            CameBack::Code(code) => {
-                Ok(Some(grant.redeem(self.http(), server, client_id, &code, self.now()).await?))
-            }
+            CameBack::Code(code) => Ok(Some(grant.redeem(self.http(), server, client_id, &code, self.now()).await?)),
             CameBack::Denied => {
                 self.set_state(target, AttemptState::Denied);
                 Ok(None)

@@ -195,8 +195,13 @@ impl Services {
             done_account: None,
         };
         let (wish, wished) = watch::channel(Wish::GoOn);
-        let running =
-            Running { attempt: attempt.clone(), page: None, target: target.clone(), wish: Arc::new(wish), keeping: false };
+        let running = Running {
+            attempt: attempt.clone(),
+            page: None,
+            target: target.clone(),
+            wish: Arc::new(wish),
+            keeping: false,
+        };
         if let Some(replaced) = self.live().attempt.replace(running) {
             replaced.wish.send_if_modified(|wish| std::mem::replace(wish, Wish::Replace) == Wish::GoOn);
         }
@@ -381,8 +386,9 @@ impl Services {
             (None, _) | (_, None) => Some(account.id) == target.again,
         };
         let again = accounts.iter().find(|account| Some(account.id) == target.again).filter(same_person);
-        let known =
-            again.or_else(|| accounts.iter().filter(|account| account.servers.same_places(&target.servers)).find(same_person));
+        let known = again.or_else(|| {
+            accounts.iter().filter(|account| account.servers.same_places(&target.servers)).find(same_person)
+        });
         let identity = tokens.identity.as_ref();
         let email = identity.and_then(|identity| identity.email.clone());
         if let Some(account) = known {

@@ -172,7 +172,10 @@ async fn a_refused_exchange_is_told_and_not_repeated() {
     for (reply, expected) in [
         (error("invalid_grant"), None),
         (Reply::html(200), Some(OAuthError::NotUnderstood { status: 200 })),
-        (Reply::json(302, &json!({})).with("location", "https://elsewhere.example/"), Some(OAuthError::NotUnderstood { status: 302 })),
+        (
+            Reply::json(302, &json!({})).with("location", "https://elsewhere.example/"),
+            Some(OAuthError::NotUnderstood { status: 302 }),
+        ),
         (Reply::html(503), Some(OAuthError::Unavailable { status: 503, retry_at: None })),
     ] {
         let (mut grant, server) = waiting([reply]).await;

@@ -138,7 +138,8 @@ async fn a_verifier_that_does_not_belong_to_the_challenge_is_refused() {
         .unwrap();
     // … is handed to Latchkey as if it were the answer to its own request.
     let swapped = SmallServer::scripted([Reply::json(200, &theirs.json().unwrap())]).await;
-    let between = AuthorizationServer { device_authorization_endpoint: Some(swapped.base.clone()), ..sign_in.server.clone() };
+    let between =
+        AuthorizationServer { device_authorization_endpoint: Some(swapped.base.clone()), ..sign_in.server.clone() };
     let mut grant = start_device_grant(&sign_in.http, &between, CLIENT, &SCOPES, sign_in.now).await.unwrap();
     Browser::default().approve(grant.verification_uri_complete.as_ref().unwrap(), "ada").await;
     let Err(OAuthError::Refused { code, status: 400 }) = sign_in.ask(&mut grant).await else { panic!("not refused") };
