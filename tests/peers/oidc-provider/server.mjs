@@ -44,9 +44,10 @@ server.listen(0, '127.0.0.1', () => {
         client_id: 'latchkey-test',
         application_type: 'native',
         token_endpoint_auth_method: 'none',
-        grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
-        response_types: [],
-        redirect_uris: [],
+        grant_types: ['authorization_code', 'urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+        response_types: ['code'],
+        // RFC 8252 section 7.3: registered without a port, and good with any.
+        redirect_uris: ['http://127.0.0.1/callback', 'http://[::1]/callback'],
       },
     ],
     cookies: { keys: [randomBytes(32).toString('hex')] },
