@@ -13,6 +13,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
+use chrono::TimeDelta;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -155,9 +156,15 @@ async fn use_key(State(world): State<Shared>, Path(id): Path<String>) -> Respons
     either(world.store.touch_key(&id, now), || world.store.touch_service_key(&id, now))
 }
 
-async fn expire_key(State(world): State<Shared>, Path(id): Path<String>) -> Response {
-    let now = world.clock.now();
-    either(world.store.expire_key(&id, now), || world.store.expire_service_key(&id, now))
+#[derive(Debug, Deserialize)]
+struct Expire {
+    /// How long it still works; it ends now without it.
+    in_seconds: Option<u32>,
+}
+
+async fn expire_key(State(world): State<Shared>, Path(id): Path<String>, Query(when): Query<Expire>) -> Response {
+    let at = world.clock.now() + TimeDelta::seconds(i64::from(when.in_seconds.unwrap_or_default()));
+    either(world.store.expire_key(&id, at), || world.store.expire_service_key(&id, at))
 }
 
 async fn revoke_key(State(world): State<Shared>, Path(id): Path<String>) -> Response {

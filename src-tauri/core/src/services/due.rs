@@ -43,6 +43,9 @@ const STAGES: [u16; 4] = [0, 1, 7, 14];
 /// How long a key that has ended is still listed.
 const LISTED_AFTER: TimeDelta = TimeDelta::days(14);
 
+/// How long after its making a key is new, by clocks that may differ a little.
+const JUST_MADE: TimeDelta = TimeDelta::minutes(1);
+
 /// How often the clock is looked at: a computer that slept wakes up late.
 const LOOK: Duration = Duration::from_secs(5 * 60);
 
@@ -93,7 +96,10 @@ impl Services {
             // What fell due before is in the list that the window shows at start.
             let fell_due = due.at - TimeDelta::days(i64::from(days));
             let line = Told { key: due.key, at: due.at, days, how: How::Notified };
-            if fell_due > since && !told.contains(&line) {
+            // A date that was chosen a moment ago is no news.
+            let made = self.key(due.key)?.created_at;
+            let is_news = made.is_none_or(|made| fell_due > made + JUST_MADE);
+            if fell_due > since && is_news && !told.contains(&line) {
                 fresh.push((due, line));
             }
         }

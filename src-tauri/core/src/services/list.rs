@@ -115,6 +115,8 @@ impl Services {
         }
         self.changed(Topic::App);
         self.changed(Topic::Keys);
+        // A list may bring a nearer end than was known. Records that cannot be read say so elsewhere.
+        let _told = self.announce_due();
         Ok(())
     }
 

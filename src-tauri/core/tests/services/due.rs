@@ -1,9 +1,10 @@
 //! Owns the proof of what falls due: listed at start, told once each while the app runs, remembered.
 
+use crate::admin_key::API;
 use crate::house::{House, KNOWN};
 use chrono::TimeDelta;
-use latchkey_core::domain::KeyId;
-use latchkey_core::services::{DueKind, Settings};
+use latchkey_core::domain::{ApiKey, Expiry, KeyId, ServiceStatus};
+use latchkey_core::services::{CreateKey, DueKind, Settings};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -86,4 +87,30 @@ async fn notifications_can_be_switched_off_and_a_locked_app_names_no_key() {
     house.announce_due().unwrap();
     let notifications = house.shown.notifications.lock().unwrap().clone();
     assert!(notifications.len() == 1 && !notifications[0].1.contains("work-laptop"));
+}
+
+#[tokio::test]
+async fn a_list_that_brings_a_nearer_end_is_told_at_once_and_a_date_just_chosen_is_not() {
+    let (house, account) = House::of(API, &["--seed", "demo"]).await;
+    house.own(account);
+    house.start().await.unwrap();
+    let wish = CreateKey {
+        workspace: None,
+        environment: Some("live".to_owned()),
+        expires_on: Some((house.now() + TimeDelta::days(7)).date_naive()),
+        ..House::wish(account, "chosen")
+    };
+    house.create_key(wish).await.unwrap();
+    house.close_slot(true).unwrap();
+    let older = |key: &ApiKey| key.expiry == Expiry::Never && key.service_status == ServiceStatus::Active;
+    let key = house.records.keys_of(account).unwrap().into_iter().find(older).unwrap();
+    let ends = format!("/admin/keys/{}/expire?in_seconds={}", key.remote_id.unwrap(), 7 * DAY + 60);
+    house.program.admin(&ends, &serde_json::json!({})).await;
+    house.refresh_keys(Some(account)).await.unwrap();
+    assert_eq!(told(&house), Vec::<String>::new(), "seven days and a minute are more than seven");
+    house.clock.advance(120);
+    house.refresh_keys(Some(account)).await.unwrap();
+    house.refresh_keys(Some(account)).await.unwrap();
+    assert_eq!(told(&house), ["A key expires in 7 days"]);
+    assert!(house.shown.notifications.lock().unwrap()[0].1.contains(&key.name));
 }

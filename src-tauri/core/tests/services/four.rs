@@ -135,6 +135,24 @@ async fn a_rate_limit_is_waited_for_in_sight_and_can_be_given_up() {
 }
 
 #[tokio::test]
+async fn a_rate_limit_that_was_waited_for_ends_in_the_list() {
+    let (house, account) = House::of(API, &[]).await;
+    let before = house.program.count("memory-api GET /v1/account/api-keys").await;
+    let age = house.state(account).account.checked_at;
+    let soon = json!({"service": "memory-api", "path": "/v1/account/api-keys", "method": "GET", "kind": "rate_limited", "times": 1, "retry_after": 1});
+    house.program.admin("/admin/faults", &soon).await;
+    let services = house.clone();
+    let reading = tokio::spawn(async move { services.refresh_keys(Some(account)).await });
+    house.until("it waits", || house.state(account).retry.is_some()).await;
+    let due = house.state(account).retry.unwrap().at;
+    reading.await.unwrap().unwrap();
+    let state = house.state(account);
+    assert!(state.retry.is_none() && state.failure.is_none() && !state.checking, "{state:?}");
+    assert!(state.account.checked_at > age && house.now() >= due, "not before the moment that the service named");
+    assert_eq!(house.program.count("memory-api GET /v1/account/api-keys").await, before + 2);
+}
+
+#[tokio::test]
 async fn a_create_that_met_a_rate_limit_is_not_sent_again() {
     let (house, account) = House::of(API, &[]).await;
     house.program.fault_of(API, "POST", "/v1/account/api-keys", "rate_limited", 1).await;

@@ -72,6 +72,23 @@ impl House {
         program: Arc<Program>,
         surroundings: Surroundings,
     ) -> Self {
+        Self::build_with(Registry::built_in(), folder, store, program, surroundings)
+    }
+
+    /// With these services instead of the built-in ones.
+    pub(crate) fn of_services(providers: Registry) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let surroundings = Surroundings { home: folder.path().join("home"), ..Surroundings::default() };
+        Self::build_with(providers, folder, Arc::default(), Arc::new(Program::new(&[])), surroundings)
+    }
+
+    fn build_with(
+        providers: Registry,
+        folder: Arc<tempfile::TempDir>,
+        store: Arc<Store>,
+        program: Arc<Program>,
+        surroundings: Surroundings,
+    ) -> Self {
         let (picker, cli) = (Arc::<Picker>::default(), Arc::<Installed>::default());
         let (clock, board) = (Arc::<MovedClock>::default(), Arc::<Board>::default());
         let (browser, told) = (Arc::<Opened>::default(), Arc::<Told>::default());
@@ -80,7 +97,7 @@ impl House {
         let records = Records::open(&folder.path().join("data/records.db")).unwrap();
         let services = Services::new(Parts {
             records: records.clone(),
-            providers: Registry::built_in(),
+            providers,
             vault: Vault::new(store.clone()),
             // Reading the system's certificates takes a while, so one client serves test and app.
             http: program.http.clone(),

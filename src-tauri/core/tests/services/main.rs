@@ -13,6 +13,9 @@ mod clipboard;
 mod create;
 mod desktop;
 mod due;
+#[path = "../contract/fifth/mod.rs"]
+mod fifth;
+mod fifth_service;
 mod file_store;
 mod four;
 mod hostile;
@@ -35,5 +38,7 @@ mod revoke;
 mod sandbox;
 mod sign_in;
 mod slot;
+#[path = "../small_server/mod.rs"]
+mod small_server;
 mod store;
 mod visitor;
