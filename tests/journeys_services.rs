@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test's helper may fail the test")]
 
+use serde_json::json;
 use xtask::journey::{Hand, Journey};
 use xtask::sandbox::BackDoor;
 use xtask::services::fails;
@@ -118,4 +119,95 @@ async fn of_four_accounts_one_that_hangs_and_one_that_fails_hide_no_other() {
     door.clear_faults().unwrap();
     journey.read_again("API").await.unwrap();
     journey.stands("API", "ok").await.unwrap();
+}
+
+#[tokio::test]
+async fn ten_thousand_keys_stand_beside_an_empty_a_hanging_and_a_failing_account() {
+    let setting = Setting { sandbox_arguments: "--seed 10000".to_owned(), ..Setting::default() };
+    let journey = Journey::signed_in(setting, Hand::Mouse).await.unwrap();
+    journey.four_accounts().await.unwrap();
+    let door = BackDoor::find(&journey.window).await.unwrap();
+    for key in door.keys_of("memory-kit").unwrap() {
+        journey.open_drawer(key["name"].as_str().unwrap()).await.unwrap();
+        journey.press("drawer-remove").await.unwrap();
+        journey.press("confirm-action").await.unwrap();
+        journey.window.gone("confirm-dialog").await.unwrap();
+        journey.window.gone("drawer").await.unwrap();
+    }
+    fails(&door, "memory-os", "/api/v1/keys", "latency", Some(120_000)).unwrap();
+    fails(&door, "memory-api", "/v1/account/api-keys", "server_error", None).unwrap();
+    journey.read_again("OS").await.unwrap();
+    journey.read_again("API").await.unwrap();
+    journey.stands("API", "failed").await.unwrap();
+    let app = journey.window.invoke("app_state", json!({})).await.unwrap().unwrap();
+    let hangs = |account: &serde_json::Value| account["provider"] == "memory-os" && account["checking"] == true;
+    assert!(app["accounts"].as_array().unwrap().iter().any(hangs), "the fault is in place");
+    journey.search("").await.unwrap();
+    let whole = "return Number(document.querySelector('[data-testid=key-table]').dataset.total) > 10000";
+    journey.window.holds("ten thousand keys in the list", whole).await.unwrap();
+    let kit = journey.account("Kit").await.unwrap();
+    journey.window.press_style(&format!("[data-testid=\"account\"][data-account=\"{kit}\"]")).await.unwrap();
+    journey.window.find("no-match").await.unwrap();
+    journey.window.press_style(&format!("[data-testid=\"account\"][data-account=\"{kit}\"]")).await.unwrap();
+    for label in ["API", "OS"] {
+        assert!(journey.keys_shown_of(label).await.unwrap() > 0, "the keys of {label} are hidden");
+    }
+    // The list is as usable as ever: a key is made, found among the others, and revoked.
+    journey.create("among-many", "30").await.unwrap();
+    let secret = journey.copy().await.unwrap();
+    journey.done("among-many", &secret).await.unwrap();
+    journey.revoke("among-many").await.unwrap();
+    journey.proof(&secret).await.unwrap();
+    journey.finish_revoke("among-many").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_rate_limit_counts_down_in_sight_and_then_the_list_is_read() {
+    let journey = with_four_accounts("").await;
+    journey.stands("API", "ok").await.unwrap();
+    let door = BackDoor::find(&journey.window).await.unwrap();
+    let before = door.asked("memory-api GET /v1/account/api-keys").unwrap();
+    let limit = json!({ "service": "memory-api", "method": "GET", "path": "/v1/account/api-keys",
+        "kind": "rate_limited", "times": 1, "retry_after": 4 });
+    door.add_fault(&limit).unwrap();
+    journey.read_again("API").await.unwrap();
+    journey.stands("API", "retrying").await.unwrap();
+    journey.window.page_says("Asks again in").await.unwrap();
+    journey.window.find("cancel-retry").await.unwrap();
+    journey.stands("API", "ok").await.unwrap();
+    assert_eq!(door.asked("memory-api GET /v1/account/api-keys").unwrap(), before + 2);
+}
+
+#[tokio::test]
+async fn the_drawer_shows_how_a_key_is_used_and_copies_it_with_the_value() {
+    let journey = with_four_accounts("").await;
+    journey.begin_create("OS", "os-shown").await.unwrap();
+    let secret = journey.end_create("os-shown", "mos_").await.unwrap();
+    journey.open_drawer("os-shown").await.unwrap();
+    journey.press("drawer-use").await.unwrap();
+    journey.window.says("snippet-aside", "counts towards billing").await.unwrap();
+    for (id, variable) in [("environment", "MEMORYOS_API_KEY"), ("environment_2", "MEMORY_OS_API_KEY")] {
+        journey.press(&format!("snippet-{id}")).await.unwrap();
+        journey.window.says("snippet-text", &format!("export {variable}=")).await.unwrap();
+        journey.press("snippet-copy-with-key").await.unwrap();
+        let copied = format!("export {variable}=\"{secret}\"");
+        let stage = &journey.stage;
+        let there = async || (stage.clipboard().as_deref() == Some(&copied)).then_some(());
+        journey.window.until("the line with the value in the clipboard", there).await.unwrap();
+    }
+    journey.hides(&secret).await.unwrap();
+    journey.press("snippet-copy").await.unwrap();
+    let stage = &journey.stage;
+    let plain = async || stage.clipboard().is_some_and(|text| !text.contains(&secret)).then_some(());
+    journey.window.until("the line without the value", plain).await.unwrap();
+    // A key that woke says so until it is said to be seen.
+    let door = BackDoor::find(&journey.window).await.unwrap();
+    let keys = door.keys_of("memory-api").unwrap();
+    let rested = keys.iter().find(|key| key["name"] == "Old prototype").unwrap();
+    door.use_key(rested["id"].as_str().unwrap()).unwrap();
+    journey.read_again("API").await.unwrap();
+    journey.open_drawer("Old prototype").await.unwrap();
+    journey.window.says("drawer-woke", "Is it yours?").await.unwrap();
+    journey.press("drawer-seen").await.unwrap();
+    journey.window.gone("drawer-woke").await.unwrap();
 }

@@ -25,7 +25,7 @@ use crate::clipboard::SystemClipboard;
 use crate::sandbox::SandboxChild;
 use crate::window::MainWindow;
 use latchkey_core::services::{Desktop, Services, Window, compose, set_records_aside};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_window_state::StateFlags;
@@ -165,6 +165,12 @@ fn every_command() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'stati
     ]
 }
 
+/// The folder for downloads; a system that names none, or one that is not there, leaves the person's home.
+fn folder_for_saved_files(app: &AppHandle) -> Option<PathBuf> {
+    let named = app.path().download_dir().ok().filter(|folder| folder.is_dir());
+    named.or_else(|| app.path().home_dir().ok())
+}
+
 /// What only the desktop can do, for the services.
 fn desktop(app: &AppHandle, folder: &Path) -> impl Fn() -> Desktop + Send + Sync + 'static {
     let (app, folder) = (app.clone(), folder.to_owned());
@@ -174,7 +180,7 @@ fn desktop(app: &AppHandle, folder: &Path) -> impl Fn() -> Desktop + Send + Sync
             browser: Arc::new(browser::SystemBrowser),
             cli: Arc::new(cli::InstalledCli::new(&folder)),
             computer: surroundings::computer(),
-            downloads: app.path().download_dir().ok(),
+            downloads: folder_for_saved_files(&app),
             files: Arc::new(files::SystemDialogs(app.clone())),
             notifier: Arc::new(notifier::SystemNotifier(app.clone())),
             clipboard: Arc::new(SystemClipboard::new(Arc::clone(&window))),

@@ -1,12 +1,14 @@
 //! Owns the back door of the running sandbox: what a test asks to go wrong. Leaves out what a person can see.
 
 use crate::driver::Window;
+use crate::paths;
+use crate::stage::Stage;
 use crate::steps::{Failure, Outcome, capture};
 use serde_json::Value;
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 const REMEDY: &str = "see that the app starts its sandbox with --ready-file and leaves that file until it closes it";
@@ -17,6 +19,28 @@ pub struct BackDoor {
     ready: Value,
     /// Its process.
     pub process: u32,
+}
+
+impl Stage {
+    /// Starts the pretended services beside the app, which knows nothing of them: as services on the
+    /// internet would stand there.
+    pub fn start_services(&mut self, arguments: &[&str]) -> Outcome<BackDoor> {
+        let file = self.folder().join("services.json");
+        let mut command = self.command(paths::sandbox());
+        command.args(["--exit-with-parent", "--ready-file"]).arg(&file).args(arguments);
+        let child = self.processes().start("services", command.stdin(Stdio::piped()).stdout(Stdio::piped()))?;
+        let process = child.id();
+        // It speaks once the file is written.
+        let spoken = child.stdout.take().map(|words| BufReader::new(words).read_line(&mut String::new()));
+        let text = std::fs::read_to_string(&file).unwrap_or_default();
+        match (spoken, serde_json::from_str(&text)) {
+            (Some(Ok(1..)), Ok(ready)) => Ok(BackDoor { ready, process }),
+            _ => Err(Failure::new(
+                format!("the services did not start: {}", self.processes().words_of("services")),
+                REMEDY,
+            )),
+        }
+    }
 }
 
 impl BackDoor {
@@ -98,6 +122,26 @@ impl BackDoor {
         let body = self.ask("GET", &format!("/admin/keys?service={service}"), "")?;
         let all: Value = serde_json::from_str(&body).map_err(|error| Failure::new(error.to_string(), REMEDY))?;
         Ok(all.as_array().cloned().unwrap_or_default())
+    }
+
+    /// Makes a key as the service's own program would, with the key that may do that, and answers its secret.
+    pub fn make_key(&self, service: &str, path: &str, wish: &Value) -> Outcome<String> {
+        let (status, answer) = request(self.base(service), "POST", path, self.admin_key(service), &wish.to_string())?;
+        let answer: Value = serde_json::from_str(&answer).unwrap_or_default();
+        answer["data"]["key"]
+            .as_str()
+            .map(str::to_owned)
+            .ok_or_else(|| Failure::new(format!("{service} answered {status} to a create"), REMEDY))
+    }
+
+    /// Uses a key, as a program somewhere would.
+    pub fn use_key(&self, key: &str) -> Outcome<()> {
+        self.ask("POST", &format!("/admin/keys/{key}/use"), "").map(drop)
+    }
+
+    /// Lets a key end so many seconds from now.
+    pub fn ends_in(&self, key: &str, seconds: i64) -> Outcome<()> {
+        self.ask("POST", &format!("/admin/keys/{key}/expire?in_seconds={seconds}"), "").map(drop)
     }
 
     /// Whether it accepts a key, as any program would find out.

@@ -110,7 +110,7 @@ impl Stage {
         &self.display
     }
 
-    /// The address of its bus.
+    /// The address of its message bus.
     pub fn bus(&self) -> &str {
         &self.bus
     }

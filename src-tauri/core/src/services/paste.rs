@@ -56,6 +56,8 @@ pub struct Found {
 pub(super) struct Waiting {
     id: String,
     secret: Secret,
+    /// All that the clipboard held, by which it is known again.
+    text: Secret,
 }
 
 impl Services {
@@ -65,7 +67,7 @@ impl Services {
         let found = pasted_text::find(&text).ok_or_else(|| ServiceError::of(Reason::NothingToPaste))?;
         let pasted = self.describe(&found, None).await;
         self.still_unlocked()?;
-        self.live().pasted = Some(Waiting { id: pasted.id.clone(), secret: found.secret });
+        self.live().pasted = Some(Waiting { id: pasted.id.clone(), secret: found.secret, text });
         Ok(pasted)
     }
 
@@ -112,17 +114,16 @@ impl Services {
 
     /// A key was added: it waits no more, and leaves the clipboard.
     pub(super) fn taken(&self, source: &str, secret: &Secret) {
-        {
+        let pasted = {
             let mut live = self.live();
             live.checked = None;
-            if live.pasted.as_ref().is_some_and(|waiting| waiting.id == source) {
-                live.pasted = None;
-            }
             if let Some(dropped) = live.dropped.as_mut() {
                 dropped.take_out(source);
             }
-        }
-        self.desktop().clipboard.clear_if_holds(secret);
+            live.pasted.take_if(|waiting| waiting.id == source)
+        };
+        // With what stood around the key, which was left out here, the clipboard still holds it.
+        self.desktop().clipboard.clear_if_holds(pasted.as_ref().map_or(secret, |waiting| &waiting.text));
     }
 
     /// Credentials that other programs keep on this computer. Read anew on each call.

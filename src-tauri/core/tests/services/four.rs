@@ -74,6 +74,7 @@ async fn a_key_made_in_the_dashboard_is_taken_in_tested_and_its_end_is_proved() 
     let wrong = AdoptKey { scopes: Some(vec!["admin".to_owned()]), ..adopt.clone() };
     assert_eq!(reason(house.adopt_key(wrong).await), Reason::BadInput);
     let key = house.adopt_key(adopt).await.unwrap().key;
+    assert!(house.board.is_empty(), "an added key leaves the clipboard, whatever stood around it there");
     assert_eq!((key.origin, key.project.as_deref()), (KeyOrigin::Adopted, Some("Helpdesk")));
     assert!(matches!(key.expiry, Expiry::Reminder(_)) && key.scopes.unwrap().len() == 2);
     assert!(house.revoke_plan(key.id).unwrap().in_browser);
