@@ -41,6 +41,7 @@ const features = [
   "signin",
   "adopt",
   "activity",
+  "palette",
   "settings",
   "first-run",
   "lock",

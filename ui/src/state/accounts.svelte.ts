@@ -49,6 +49,28 @@ export class Accounts {
     return this.all.filter((account) => account.sign_in === "signed_in");
   }
 
+  /** Accounts whose lists are read at all; a service without a list is never offline here. */
+  get read(): readonly AccountView[] {
+    return this.all.filter((account) => this.provider(account.provider)?.list !== "guided");
+  }
+
+  /** Whether no account can be reached. */
+  get offline(): boolean {
+    return this.read.length > 0 && this.read.every(isOffline);
+  }
+
+  /** Why no key can be made now, or null. */
+  get noCreate(): string | null {
+    if (this.offline) return "Creating a key needs a connection";
+    if (this.creating.length > 0) return null;
+    return this.signedIn.length > 0 ? "No account here has a key with admin" : "Sign in to an account first";
+  }
+
+  /** Why no key can be revoked now, or null. */
+  get noRevoke(): string | null {
+    return this.offline ? "Revoking a key needs a connection" : null;
+  }
+
   byId(id: string | null): AccountView | null {
     return this.all.find((account) => account.id === id) ?? null;
   }

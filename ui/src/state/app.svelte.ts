@@ -17,7 +17,9 @@ import { Inventory } from "./inventory.svelte";
 import { Keys } from "./keys.svelte";
 import { Projects } from "./projects.svelte";
 import { Secrets } from "./secrets.svelte";
+import { Recent } from "./recent.svelte";
 import { Settings } from "./settings.svelte";
+import { Shortcuts } from "./shortcuts.svelte";
 import { SignIn } from "./sign-in.svelte";
 import { reportPresence } from "./presence";
 import { KeyTests } from "./tests.svelte";
@@ -53,6 +55,9 @@ export class App {
   readonly settings: Settings;
   readonly dialogs = new Dialogs();
   readonly toasts = new Toasts();
+  readonly shortcuts = new Shortcuts();
+  /** What was opened or chosen last, for the palette. */
+  readonly recent = new Recent();
 
   #backend: Backend;
   #state: Asking;
@@ -241,6 +246,7 @@ export class App {
     this.activity.clear();
     this.inventory.clear();
     this.tests.clear();
+    this.recent.clear();
     this.signIn.finish();
   }
 }

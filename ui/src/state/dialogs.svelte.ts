@@ -41,6 +41,7 @@ export type OpenDialog =
   | { kind: "dropped"; dropped: DroppedView }
   /** What a chosen inventory of another computer would add. */
   | { kind: "import"; plan: ImportPlanView }
+  | { kind: "palette" }
   | { kind: "shortcuts" };
 
 /** The dialog on screen, if any. */
@@ -52,6 +53,14 @@ export class Dialogs {
   /** Opens a dialog in place of the one before. */
   open(dialog: OpenDialog): void {
     this.current = dialog;
+  }
+
+  /** Opens a dialog, or closes it if it is the one that is open. Another one that is open stays. */
+  toggle(dialog: OpenDialog): boolean {
+    if (this.current === null) this.current = dialog;
+    else if (this.current.kind === dialog.kind) this.current = null;
+    else return false;
+    return true;
   }
 
   /** Asks for what the account needs to act again: a sign-in, or another key. */

@@ -52,9 +52,9 @@ describe("selecting by keyboard", () => {
     const { app } = await page();
     const user = userEvent.setup();
     const [first, second, third, fourth, fifth] = names();
-    await user.keyboard("jJJ");
+    await user.keyboard("j{Shift>}jj{/Shift}");
     expect(new Set(selected(app))).toEqual(new Set([first, second, third]));
-    await user.keyboard("K");
+    await user.keyboard("{Shift>}k{/Shift}");
     expect(new Set(selected(app))).toEqual(new Set([first, second]));
     await user.keyboard("jj{Shift>}{ArrowDown}{/Shift}");
     expect(new Set(selected(app))).toEqual(new Set([first, second, fourth, fifth]));

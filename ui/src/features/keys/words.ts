@@ -129,11 +129,6 @@ export function names(accounts: readonly AccountView[]): string {
   return labels.length === 0 ? last : `${labels.join(", ")} and ${last}`;
 }
 
-/** Whether lists are read for it at all; a service without a list is never offline here. */
-export function isRead(provider: ProviderView | null): boolean {
-  return provider?.list !== "guided";
-}
-
 /** What fell due, in a few words: `ends in 5 days`, `ended yesterday`, `time to rotate since 3 days`. */
 export function dueWords(due: DueView, now: Date): string {
   const past = Date.parse(due.at) <= now.getTime();
