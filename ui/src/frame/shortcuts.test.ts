@@ -9,6 +9,9 @@ import { App } from "../state/app.svelte";
 import { callsOf, settle } from "../testing/app";
 import Window from "../Window.svelte";
 
+// The whole window is drawn for each of them.
+vi.setConfig({ testTimeout: 30_000 });
+
 afterEach(cleanup);
 
 async function opened(turn: (fake: Fake) => void = () => undefined): Promise<{ app: App; fake: Fake }> {

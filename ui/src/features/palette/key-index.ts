@@ -2,7 +2,7 @@
 // few candidates are ranked. Pure.
 
 import type { KeyView } from "../../ipc/generated/KeyView";
-import { match } from "../../lib/fuzzy";
+import { folded, match, matcher } from "../../lib/fuzzy";
 
 /** What is looked through besides name and prefix. */
 export interface Around {
@@ -25,17 +25,17 @@ export class KeyIndex {
     const labelOf = (key: KeyView): string => {
       const known = labels.get(key.account);
       if (known !== undefined) return known;
-      const label = plain(` ${around.account(key)} ${around.service(key)}`);
+      const label = folded(` ${around.account(key)} ${around.service(key)}`);
       labels.set(key.account, label);
       return label;
     };
-    this.#names = keys.map((key) => plain(key.name));
+    this.#names = keys.map((key) => folded(key.name));
     this.#texts = keys.map((key, at) => `${this.#names[at] ?? ""} ${key.prefix?.toLowerCase() ?? ""}${labelOf(key)}`);
   }
 
   /** The best of those that hold every word, and how many hold them; letters may be spread where too few do. */
   find(query: string, most: number): { keys: KeyView[]; more: boolean } {
-    const words = plain(query)
+    const words = folded(query)
       .split(/\s+/)
       .filter((word) => word !== "");
     if (words.length === 0) return { keys: [], more: false };
@@ -45,10 +45,10 @@ export class KeyIndex {
     });
     const whole = found.length;
     if (whole < most) {
+      const loose = matcher(query);
+      const taken = new Set(found);
       this.#names.forEach((name, at) => {
-        if (found.length < MOST_RANKED && !found.includes(at) && words.every((word) => inOrder(word, name))) {
-          found.push(at);
-        }
+        if (found.length < MOST_RANKED && !taken.has(at) && loose(name)) found.push(at);
       });
     }
     const ranked = found
@@ -66,22 +66,4 @@ export class KeyIndex {
       more: ranked.length > most,
     };
   }
-}
-
-/** Without case and accents. */
-function plain(text: string): string {
-  const lower = text.toLowerCase();
-  // Most texts are plain already, and taking off accents is slow.
-  // eslint-disable-next-line no-control-regex -- the range of ASCII is what is meant
-  return /^[\x00-\x7f]*$/.test(lower) ? lower : lower.normalize("NFD").replace(/\p{M}/gu, "");
-}
-
-function inOrder(word: string, text: string): boolean {
-  let from = 0;
-  for (const letter of word) {
-    const at = text.indexOf(letter, from);
-    if (at === -1) return false;
-    from = at + 1;
-  }
-  return true;
 }
