@@ -25,7 +25,19 @@ export function noteOpener(): void {
 }
 
 /** Gives focus back once the last dialog is gone: to the opener, or to what stands in for it. */
-export async function returnFocus(): Promise<void> {
+export function returnFocus(): Promise<void> {
+  returning = giveBack();
+  return returning;
+}
+
+/** Waits until focus is where a closed dialog leaves it, so that it can be moved on from there. */
+export function focusReturned(): Promise<void> {
+  return returning;
+}
+
+let returning: Promise<void> = Promise.resolve();
+
+async function giveBack(): Promise<void> {
   dialogs -= 1;
   await tick();
   if (dialogs > 0) return;
