@@ -58,6 +58,7 @@ const SLOWEST_LAST: &[&str] = &[
     "commands",
     "accessibility",
     "taken_over",
+    "hardening",
     "secrecy",
     "journeys",
 ];
