@@ -10,7 +10,9 @@ use latchkey_core::clock::Clock;
 use latchkey_core::domain::{AccountId, ProviderId};
 use latchkey_core::providers::Registry;
 use latchkey_core::records::Records;
-use latchkey_core::services::{AttemptState, CreateKey, Desktop, Parts, Services, Surroundings, Topic, Window};
+use latchkey_core::services::{
+    AttemptState, CreateKey, Desktop, EditedServers, Parts, Services, Surroundings, Topic, Window,
+};
 use latchkey_core::vault::Vault;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
@@ -128,7 +130,12 @@ impl Dwelling {
         let mut listening = self.told.listen();
         let servers = self.program.servers();
         let authorization = self.program.authorization();
-        let servers = (servers.host.to_string(), authorization.server.to_string(), authorization.client_id);
+        let servers = EditedServers {
+            host: servers.host.to_string(),
+            authorization_server: authorization.server.to_string(),
+            client_id: authorization.client_id,
+            loopback: false,
+        };
         self.services.start_sign_in(ProviderId::BASIC_MEMORY, account, Some(servers)).await.unwrap();
         let ended = |state| matches!(state, AttemptState::Done | AttemptState::Failed | AttemptState::Expired);
         let waiting = async {

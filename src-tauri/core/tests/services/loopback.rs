@@ -250,7 +250,7 @@ async fn the_mark_can_be_made_and_taken_back_without_signing_out() {
         loopback,
     };
     for loopback in [true, false] {
-        let state = house.set_servers(account, &edited(loopback)).await.unwrap();
+        let state = house.set_servers(account, &edited(loopback), true).await.unwrap();
         assert_eq!(state.account.servers.authorization.unwrap().loopback, loopback);
         assert_eq!(state.account.sign_in, SignIn::SignedIn);
     }
@@ -269,9 +269,9 @@ async fn the_mark_can_be_made_and_taken_back_without_signing_out() {
 async fn the_published_client_at_its_own_server_cannot_be_marked() {
     let (house, account) = House::opened(&["--client-id", "client_other"]).await;
     let published = EditedServers { loopback: true, ..EditedServers::default() };
-    let state = house.set_servers(account, &published).await.unwrap();
+    let state = house.set_servers(account, &published, true).await.unwrap();
     assert!(!state.account.servers.authorization.unwrap().loopback);
     let other = EditedServers { client_id: "client_other".to_owned(), ..published };
-    let state = house.set_servers(account, &other).await.unwrap();
+    let state = house.set_servers(account, &other, true).await.unwrap();
     assert!(state.account.servers.authorization.unwrap().loopback);
 }
