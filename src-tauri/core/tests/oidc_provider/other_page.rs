@@ -71,11 +71,9 @@ async fn a_page_of_another_origin_reads_nothing_and_changes_nothing() {
     let read = tokio::time::timeout(Duration::from_secs(60), done.recv()).await.expect("the page to end").unwrap();
     let _ended = browser.kill().await;
     let read = percent_decoded(&read);
-    for refused in ["cors:refused", "preflight:refused", "image:refused", "script:refused", "style:refused"] {
-        assert!(read.contains(refused), "{refused}: {read}");
+    for what in ["cors", "no-cors", "preflight", "post", "image", "script", "style"] {
+        assert!(read.split(',').any(|one| one == format!("{what}:refused")), "{what}: {read}");
     }
-    assert!(read.contains("no-cors:opaque"), "nothing reached the listener: {read}");
-    assert!(!read.contains("cors:200"), "{read}");
     // Everything but a window that navigates there was refused, so the honest answer is still taken.
     let address = base.trim_start_matches("http://").trim_end_matches("/callback");
     let honest =
