@@ -1,7 +1,8 @@
 //! Owns the proof that the app closes itself to other programs of the same person and leaves no core dump:
 //! tried by one such program, as a user without rights. Leaves out what is in the memory (secrecy.rs).
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test's helper may fail the test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "a test's helper may fail the test")]
+#![allow(clippy::print_stdout, reason = "one process tells the other what it saw")]
 
 use std::collections::BTreeSet;
 use std::fs::File;
