@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::process::Command;
 use xtask::journey::{Hand, Journey};
+use xtask::paths;
 use xtask::sandbox::BackDoor;
 use xtask::stage::{Setting, Stage};
 use xtask::steps::Steps;
-use xtask::{paths, processes};
 
 /// Set in the test that runs inside.
 const INSIDE: &str = "LATCHKEY_TEST_INSIDE_A_NETWORK";
@@ -59,8 +59,7 @@ async fn main_job() {
     let connections: BTreeSet<Peer> = text.lines().filter_map(peer).collect();
     let asked: BTreeSet<u16> = connections.iter().filter_map(Peer::local_port).collect();
     assert!(asked.contains(&port(door.host())), "the app was not seen to ask its own services");
-    // The driver's own way into the web view, which a person's start does not have.
-    hosts.extend(processes_ports(&journey));
+    hosts.extend(of_the_driver(&journey));
     for peer in &connections {
         let fine = match peer {
             Peer::Network(address, port) => address == "127.0.0.1" && hosts.contains(port),
@@ -116,17 +115,12 @@ fn is_of_the_desktop(path: &str, journey: &Journey) -> bool {
         || ["/var/run/nscd/socket", "/run/dbus/system_bus_socket", "/var/run/dbus/system_bus_socket"].contains(&path)
 }
 
-/// The ports that the driver's own programs listen on.
-fn processes_ports(journey: &Journey) -> Vec<u16> {
-    let drivers = ["WebKitWebDriver", "tauri-driver"].into_iter().filter_map(|name| journey.window.process(name));
-    let inodes: BTreeSet<String> = drivers.flat_map(processes::sockets_of).collect();
-    let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
-    let row = |line: &str| {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let port = u16::from_str_radix(words.get(1)?.split(':').nth(1)?, 16).ok()?;
-        inodes.contains(*words.get(9)?).then_some(port)
-    };
-    table.lines().filter_map(row).collect()
+/// Where the driver told the web view to let itself be looked into: a person's start has no such port.
+fn of_the_driver(journey: &Journey) -> Option<u16> {
+    let app = journey.window.process("latchkey")?;
+    let environment = String::from_utf8(std::fs::read(format!("/proc/{app}/environ")).ok()?).ok()?;
+    let address = environment.split('\0').find_map(|line| line.strip_prefix("WEBKIT_INSPECTOR_SERVER="))?;
+    address.strip_prefix("127.0.0.1:")?.parse().ok()
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Owns what the real window says when Latchkey's records cannot be used: damaged, of a newer version, closed
+//! Owns what the real window says when Latchkey's records cannot be used: of a newer version, closed
 //! to the person, on a full disk. Each is a sentence with a next step, and nothing is written over.
 //!
 //! The pictures lie in `target/tmp`.
@@ -39,29 +39,6 @@ fn started_by(stage: &mut Stage, script: &str) {
 
 fn may_do_everything() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
-}
-
-#[tokio::test]
-async fn damaged_records_are_put_aside_when_the_person_says_so_and_not_before() {
-    let damaged = b"SQLite format 3\0 and then nothing that any program wrote".repeat(40);
-    let (stage, file) = stage_with(Some(&damaged));
-    let mut journey = begun(stage).await;
-    journey.window.says("start-failure", "Latchkey’s records are damaged").await.unwrap();
-    journey.window.says("start-failure", &file.display().to_string()).await.unwrap();
-    journey.picture("records-damaged").await.unwrap();
-    assert_eq!(std::fs::read(&file).unwrap(), damaged, "it was touched before anybody said so");
-    assert!(journey.window.accessibility_faults().await.unwrap().is_empty());
-    journey.press("start-anew").await.unwrap();
-    journey.window.find("first-run").await.unwrap();
-    let kept: Vec<PathBuf> = std::fs::read_dir(file.parent().unwrap())
-        .unwrap()
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("records-damaged-"))
-        .collect();
-    assert_eq!(kept.len(), 1, "{kept:?}");
-    assert_eq!(std::fs::read(&kept[0]).unwrap(), damaged);
-    journey.open_sandbox().await.unwrap();
 }
 
 #[tokio::test]

@@ -144,15 +144,6 @@ pub fn descendants(of: u32) -> Vec<u32> {
     found.split_off(1)
 }
 
-/// The numbers of the sockets that a process holds, as `/proc/net` lists them.
-pub fn sockets_of(id: u32) -> Vec<String> {
-    let held = std::fs::read_dir(format!("/proc/{id}/fd")).into_iter().flatten().flatten();
-    let link = |entry: std::fs::DirEntry| std::fs::read_link(entry.path()).ok()?.to_str().map(str::to_owned);
-    held.filter_map(link)
-        .filter_map(|name| Some(name.strip_prefix("socket:[")?.strip_suffix(']')?.to_owned()))
-        .collect()
-}
-
 /// The bare name of a program's file. Of one that closes itself to others, like the app, only root may ask
 /// for its file; then it is what it was started as.
 pub fn program_of(id: u32) -> Option<String> {

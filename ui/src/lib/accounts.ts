@@ -75,7 +75,7 @@ export function clockWords(account: AccountView): string {
   const ahead = account.clock_ahead_seconds;
   if (ahead === null) return "";
   const host = URL.canParse(account.host) ? new URL(account.host).host : account.host;
-  return `This computer’s clock is ${span(Math.abs(ahead) * 1000)} ${ahead > 0 ? "behind" : "ahead of"} ${host}’s.`;
+  return `This computer’s clock is ${span(Math.round(Math.abs(ahead) / 60) * 60_000)} ${ahead > 0 ? "behind" : "ahead of"} ${host}’s.`;
 }
 
 /** `Keys read 12 s ago.` */
