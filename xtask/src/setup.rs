@@ -23,6 +23,7 @@ pub const BUILD_PACKAGES: &[&str] = &[
 
 /// What the stage needs: a display, a driver for the window, a bus, a keyring and a clipboard.
 pub const STAGE_PACKAGES: &[&str] = &[
+    "chromium",
     "dbus",
     "fonts-dejavu-core",
     "gnome-keyring",

@@ -41,7 +41,7 @@ enum Wrong {
     /// Nobody knows where to send the browser, so it stays here (RFC 6749 section 4.1.2.1).
     Here(&'static str),
     /// The client is told, by its redirect address.
-    There(Url, Option<String>, &'static str),
+    There(Box<Url>, Option<String>, &'static str),
 }
 
 pub(super) async fn show(
@@ -61,7 +61,7 @@ pub(super) async fn show(
         Err(wrong) => return say(&world, wrong, deviation),
     };
     if deviation == Some(Deviation::AuthorizationError) {
-        let wrong = Wrong::There(asked.redirect, asked.state.map(str::to_owned), "server_error");
+        let wrong = Wrong::There(Box::new(asked.redirect), asked.state.map(str::to_owned), "server_error");
         return say(&world, wrong, deviation);
     }
     approve_page(&world, &given, &asked)
@@ -94,7 +94,7 @@ pub(super) async fn decide(
         Some(person) if approved => person,
         None if approved => return approve_page(&world, &given, &asked),
         _ => {
-            let wrong = Wrong::There(asked.redirect, asked.state.map(str::to_owned), "access_denied");
+            let wrong = Wrong::There(Box::new(asked.redirect), asked.state.map(str::to_owned), "access_denied");
             return say(&world, wrong, deviation);
         }
     };
@@ -127,25 +127,25 @@ fn once_each(query: &[u8]) -> Result<BTreeMap<String, String>, Refusal> {
 }
 
 fn ask<'a>(world: &World, given: &'a BTreeMap<String, String>) -> Result<Asked<'a>, Wrong> {
-    let word = |name: &str| given.get(name).map(String::as_str);
-    let client = word("client_id").filter(|client| world.knows_client(client));
+    let parameter = |name: &str| given.get(name).map(String::as_str);
+    let client = parameter("client_id").filter(|client| world.knows_client(client));
     let client = client.ok_or(Wrong::Here("This client_id is not known."))?;
-    let redirect = word("redirect_uri").and_then(redirect_address);
+    let redirect = parameter("redirect_uri").and_then(redirect_address);
     let redirect = redirect.ok_or(Wrong::Here("This redirect_uri is not registered."))?;
-    let state = word("state");
-    let there = |error| Wrong::There(redirect.clone(), state.map(str::to_owned), error);
-    if word("response_type") != Some("code") {
+    let state = parameter("state");
+    let there = |error| Wrong::There(Box::new(redirect.clone()), state.map(str::to_owned), error);
+    if parameter("response_type") != Some("code") {
         return Err(there("unsupported_response_type"));
     }
-    let scope = word("scope").unwrap_or_default();
+    let scope = parameter("scope").unwrap_or_default();
     if scope.split(' ').any(|one| !one.is_empty() && !metadata::SCOPES.contains(&one)) {
         return Err(there("invalid_scope"));
     }
     // RFC 8252 section 8.1: a native app must use PKCE; RFC 7636 section 4.2: S256 where it can.
-    let challenge = word("code_challenge").filter(|challenge| challenge.len() == 43);
-    let challenge = challenge.filter(|_| word("code_challenge_method") == Some("S256"));
+    let challenge = parameter("code_challenge").filter(|challenge| challenge.len() == 43);
+    let challenge = challenge.filter(|_| parameter("code_challenge_method") == Some("S256"));
     let challenge = challenge.ok_or_else(|| there("invalid_request"))?;
-    Ok(Asked { client, redirect: redirect.clone(), state, scope, challenge, nonce: word("nonce") })
+    Ok(Asked { client, redirect: redirect.clone(), state, scope, challenge, nonce: parameter("nonce") })
 }
 
 /// Every known client is registered for `http://127.0.0.1/callback` and `http://[::1]/callback`, at any
@@ -204,7 +204,7 @@ fn say(world: &World, wrong: Wrong, deviation: Option<Deviation>) -> Response {
     match wrong {
         Wrong::Here(why) => refused(why),
         Wrong::There(redirect, state, error) => {
-            go_back(world, redirect, state.as_deref(), &[("error", error)], deviation)
+            go_back(world, *redirect, state.as_deref(), &[("error", error)], deviation)
         }
     }
 }
