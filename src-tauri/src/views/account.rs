@@ -70,6 +70,7 @@ pub struct WorkspaceView {
 /// An account.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
+#[allow(clippy::struct_excessive_bools)] // each is a fact of its own on screen
 pub struct AccountView {
     /// Its id.
     pub id: String,
