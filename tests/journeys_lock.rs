@@ -8,6 +8,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 use xtask::driver::wait_until;
 use xtask::journey::{Hand, Journey};
+use xtask::processes;
 use xtask::stage::Setting;
 use zbus::blocking::{Connection, connection};
 
@@ -127,7 +128,7 @@ async fn a_locked_app_over_an_unsaved_secret_says_why_it_stays_and_asks_once_it_
     let journey = with_an_unsaved_secret("stays-open").await;
     let app = journey.window.process("latchkey").unwrap();
     let end = || assert!(Command::new("kill").args(["-TERM", &app.to_string()]).status().unwrap().success());
-    let runs = || std::path::Path::new(&format!("/proc/{app}/exe")).exists();
+    let runs = || processes::runs(app);
     journey.window.shortcut('\u{e009}', 'l').await.unwrap();
     journey.window.find("lock-cover").await.unwrap();
     journey.stage.ask_to_close("Latchkey").unwrap();

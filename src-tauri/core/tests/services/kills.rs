@@ -121,7 +121,7 @@ impl Place {
         place.account = place.with(async |dwelling| {
             let account = dwelling.sign_in(None).await.unwrap();
             dwelling.services.refresh_workspaces(account).await.unwrap();
-            dwelling.services.refresh_keys(None).await.unwrap();
+            dwelling.read(account).await;
             dwelling.create(account, ANCHOR).await;
             account
         });
@@ -187,7 +187,7 @@ impl Place {
                 assert!(job == "sign-in" || lost, "signed out: {said}");
                 assert!(!death.finished, "signed out after it was done: {said}");
                 assert_eq!(dwelling.sign_in(Some(account)).await, Some(account), "{said}");
-                dwelling.services.refresh_keys(None).await.unwrap();
+                dwelling.read(account).await;
             }
             let failure = dwelling.services.account_state(account).unwrap().failure;
             assert!(failure.is_none(), "{failure:?}: {said}");

@@ -147,6 +147,18 @@ impl Dwelling {
         self.services.sign_in_state().unwrap().done_account
     }
 
+    /// Reads the list, also where a sign-in reads it by itself just then.
+    pub(crate) async fn read(&self, account: AccountId) {
+        let mut listening = self.told.listen();
+        loop {
+            self.services.refresh_keys(Some(account)).await.unwrap();
+            if !self.services.account_state(account).unwrap().checking {
+                return;
+            }
+            listening.changed().await.unwrap();
+        }
+    }
+
     /// Creates a key with its secret in the keychain.
     pub(crate) async fn create(&self, account: AccountId, name: &str) {
         self.services.create_key(CreateKey { keep: true, ..House::wish(account, name) }).await.unwrap();
