@@ -32,16 +32,23 @@ pub fn key_detail(latchkey: State<'_, Latchkey>, key: String) -> Answer<KeyDetai
 }
 
 /// The characters of a key, from its slot or the keychain. The only command that answers a secret.
+///
+/// The answer goes through buffers of the web view that nobody zeroes. So each character is combined
+/// (exclusive or) with a number of the page's own choice, drawn anew each time: in no such buffer do the
+/// characters stand as they are, and the page takes them apart one by one.
 #[tauri::command]
-pub async fn reveal_secret(latchkey: State<'_, Latchkey>, key: String) -> Answer<String> {
+pub async fn reveal_secret(latchkey: State<'_, Latchkey>, key: String, pad: Vec<u32>) -> Answer<Vec<u32>> {
     let secret = latchkey.services()?.reveal_secret(id(&key)?).await?;
     if latchkey.is_locked() {
         // Locked while the keychain was asked: the gate has not seen that.
         return Err(ErrorView::of(ErrorCode::Locked));
     }
-    // The person asked to see it: the one way in which characters go to the window. The answer is
-    // a plain string that cannot be zeroed once it is sent.
-    Ok(secret.expose_secret().to_owned())
+    // The person asked to see it: the one way in which characters go to the window.
+    let characters = secret.expose_secret().chars();
+    if characters.clone().count() > pad.len() {
+        return Err(ErrorView::of(ErrorCode::BadInput));
+    }
+    Ok(characters.zip(pad).map(|(character, chance)| u32::from(character) ^ chance).collect())
 }
 
 /// Puts a key's secret into the clipboard.

@@ -1,5 +1,5 @@
 //! Owns the only types that cross to the web view. None can hold a secret; the one answer
-//! that is a secret is the plain string of `reveal_secret`.
+//! that is a secret is the masked numbers of `reveal_secret`.
 //!
 //! Moments are ISO 8601 strings in UTC, days are `YYYY-MM-DD`, ids are opaque strings.
 //! The TypeScript next to the UI (`ui/src/ipc/generated`) is written from here by ts-rs.

@@ -76,8 +76,11 @@ export interface Backend {
   keyDetail(key: string): Promise<KeyDetailView>;
   createKey(input: CreateKeyInput): Promise<SlotView>;
   slot(): Promise<SlotView | null>;
-  /** The only command that answers a secret. The caller drops it when it is hidden. */
-  revealSecret(key: string): Promise<string>;
+  /**
+   * The only command that answers a secret, letter by letter: joined to a text, they would stay in memory that
+   * nobody can wipe. The caller drops them when they are hidden.
+   */
+  revealSecret(key: string): Promise<readonly string[]>;
   copySecret(key: string): Promise<ClipboardView>;
   copySnippet(key: string, snippet: string, withSecret: boolean): Promise<ClipboardView | null>;
   /** A name, a project or a prefix, for a field of the service's own page. */

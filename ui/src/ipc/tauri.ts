@@ -14,6 +14,25 @@ async function call<Answer>(command: string, args: Record<string, unknown> = {})
   }
 }
 
+/** As long as the longest secret there can be. */
+const PAD_LENGTH = 2048;
+
+/**
+ * The answer is combined with numbers drawn here, so that the characters stand in no message as they are, and
+ * taken apart letter by letter: a text of one letter is shared and allocates nothing.
+ */
+async function revealSecret(key: string): Promise<readonly string[]> {
+  const pad = crypto.getRandomValues(new Uint32Array(PAD_LENGTH));
+  try {
+    const mixed = await call<number[]>("reveal_secret", { key, pad: [...pad] });
+    const letters = mixed.map((number, at) => String.fromCodePoint((number ^ (pad[at] ?? 0)) >>> 0));
+    mixed.fill(0);
+    return letters;
+  } finally {
+    pad.fill(0);
+  }
+}
+
 /** The backend of the real window. */
 export const tauriBackend: Backend = {
   appState: () => call("app_state"),
@@ -49,7 +68,7 @@ export const tauriBackend: Backend = {
   keyDetail: (key) => call("key_detail", { key }),
   createKey: (input) => call("create_key", { input }),
   slot: () => call("slot"),
-  revealSecret: (key) => call("reveal_secret", { key }),
+  revealSecret,
   copySecret: (key) => call("copy_secret", { key }),
   copyWords: (words) => call("copy_words", { words }),
   copySnippet: (key, snippet, withSecret) => call("copy_snippet", { key, snippet, withSecret }),

@@ -9,8 +9,8 @@ export const REVEAL_SECONDS = 10;
 
 /** One per box that can reveal. Whoever makes it calls `watch` when mounted, which answers what ends it. */
 export class Reveal {
-  /** The secret while it is shown. */
-  shown = $state.raw<string | null>(null);
+  /** The letters of the secret while it is shown. Never joined: a text would stay in the page's memory. */
+  shown = $state.raw<readonly string[] | null>(null);
   #until = $state.raw<string | null>(null);
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;

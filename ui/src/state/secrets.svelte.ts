@@ -24,7 +24,7 @@ export class Secrets {
     return this.#backend.slot();
   }
 
-  reveal(key: string): Promise<string> {
+  reveal(key: string): Promise<readonly string[]> {
     return this.#backend.revealSecret(key);
   }
 

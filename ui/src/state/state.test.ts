@@ -205,7 +205,7 @@ describe("a revealed secret", () => {
     const reveal = new Reveal(app.secrets, app.clock);
     stops.push(reveal.watch());
     await reveal.show("key-1");
-    expect(reveal.shown).toMatch(/EXAMPLE$/);
+    expect(reveal.shown?.join("")).toMatch(/EXAMPLE$/);
     return reveal;
   }
   const stops: (() => void)[] = [];

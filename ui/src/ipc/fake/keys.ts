@@ -173,7 +173,7 @@ export function commands(knobs: Knobs, call: Call): KeyCommands {
         return knobs.slot;
       }),
     slot: () => call("slot", [], () => knobs.slot),
-    revealSecret: (id) => call("revealSecret", [id], () => data.secretOf(secretKnown(id).prefix ?? "bmc_")),
+    revealSecret: (id) => call("revealSecret", [id], () => [...data.secretOf(secretKnown(id).prefix ?? "bmc_")]),
     copySecret: (id) => call("copySecret", [id], () => copied(secretKnown(id))),
     copySnippet: (id, snippet, withSecret) =>
       call("copySnippet", [id, snippet, withSecret], () => (withSecret ? copied(secretKnown(id)) : null)),
