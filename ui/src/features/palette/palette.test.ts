@@ -168,7 +168,7 @@ describe("the index of keys", () => {
     const keys = many(2).map((key, at) => ({ ...key, name: ["Überwachung", "work-laptop"][at] ?? "" }));
     const index = new KeyIndex(keys, around);
     expect(index.find("uber", 8).keys.map((key) => key.name)).toEqual(["Überwachung"]);
-    expect(index.find("wlap", 8).keys.map((key) => key.name)).toEqual(["work-laptop"]);
+    expect(index.find("wklap", 8).keys.map((key) => key.name)).toEqual(["work-laptop"]);
     expect(index.find("basic", 8).keys).toHaveLength(2);
     expect(index.find("nothing", 8).keys).toEqual([]);
   });
