@@ -106,6 +106,21 @@ async fn a_keychain_that_was_never_unlocked_is_called_locked_and_no_secret_is_ta
 }
 
 #[tokio::test]
+async fn a_bus_that_ends_while_the_app_runs_does_not_end_the_app_and_its_page_comes_back() {
+    let mut journey = Journey::begin(Stage::set(Setting::default()).unwrap(), Hand::Mouse, None).await.unwrap();
+    journey.window.find("first-run").await.unwrap();
+    let app = journey.window.process("latchkey").unwrap();
+    let page = journey.window.process("WebKitWebProcess").unwrap();
+    journey.stage.end_bus();
+    // The engine's own processes end with the bus, and with them the driver's hold on the page.
+    let another = wait_until(Duration::from_secs(60), async || {
+        journey.window.process("WebKitWebProcess").filter(|now| *now != page).map(drop)
+    });
+    another.await.expect("the page to be loaded again");
+    assert_eq!(journey.window.process("latchkey"), Some(app), "the app ended with the bus");
+}
+
+#[tokio::test]
 async fn without_a_bus_at_start_the_app_opens_and_says_that_there_is_no_keychain() {
     let mut stage = Stage::set(Setting::default()).unwrap();
     stage.end_bus();

@@ -13,6 +13,8 @@ mod hardening;
 mod lock;
 mod menu;
 mod notifier;
+#[cfg(target_os = "linux")]
+mod page;
 mod sandbox;
 #[cfg(unix)]
 mod signals;

@@ -45,10 +45,14 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
     };
     // The pages come from a development server only in a build that does not carry them.
     let server = config.build.dev_url.clone().filter(|_| tauri::is_dev());
-    WebviewWindowBuilder::from_config(app, window)?
+    let window = WebviewWindowBuilder::from_config(app, window)?
         .on_navigation(move |page| is_own_page(page, server.as_ref()))
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;
+    #[cfg(target_os = "linux")]
+    window.with_webview(|webview| crate::page::outlive(&webview.inner()))?;
+    #[cfg(not(target_os = "linux"))]
+    drop(window);
     Ok(())
 }
 
