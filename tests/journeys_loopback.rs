@@ -52,8 +52,8 @@ async fn an_account_whose_client_is_marked_signs_in_by_the_browser_alone() {
     journey.window.find("sign-in-browser").await.unwrap();
     assert!(!journey.window.has("sign-in-code").await, "a code is shown");
     journey.sign_in(Verdict::Approve(1)).await.unwrap();
-    let state = journey.window.invoke("app_state", json!({})).await.unwrap().unwrap();
-    let account = state["accounts"].as_array().unwrap().iter().find(|one| one["host"] == json!(host)).unwrap().clone();
+    let known = journey.window.invoke("app_state", json!({})).await.unwrap().unwrap();
+    let account = known["accounts"].as_array().unwrap().iter().find(|one| one["host"] == json!(host)).unwrap().clone();
     assert_eq!((&account["loopback"], &account["sign_in"]), (&json!(true), &json!("signed_in")));
     // The mark stands in Settings too.
     journey.press("nav-settings").await.unwrap();

@@ -5,7 +5,7 @@ use crate::answers::Fixtures;
 use chrono::{DateTime, Utc};
 use latchkey_core::domain::{KeyName, Secret, Workspace};
 use latchkey_core::http::Http;
-use latchkey_core::oauth::{self, AuthorizationServer};
+use latchkey_core::oauth::{self, AuthorizationServer, CodeOffer};
 use latchkey_core::providers::{Call, NewKey, Provider, Seen};
 use std::error::Error;
 use std::fmt::{Debug, Write as _};
@@ -113,9 +113,10 @@ pub(crate) async fn ask_authorization(call: &str, http: &Http, base: &Url, secre
     const CLIENT: &str = "client_01TEST";
     let known = AuthorizationServer {
         issuer: base.clone(),
-        device_authorization_endpoint: base.join("device").unwrap(),
+        device_authorization_endpoint: Some(base.join("device").unwrap()),
         token_endpoint: base.join("token").unwrap(),
         revocation_endpoint: Some(base.join("revoke").unwrap()),
+        code: CodeOffer::No,
     };
     let scopes = ["openid", "offline_access"];
     match call {
