@@ -15,6 +15,10 @@ use url::Url;
 /// The one window's name in `tauri.conf.json` and in its capability.
 const LABEL: &str = "main";
 
+/// A proxy that cannot be: nothing listens on port 0.
+#[cfg(target_os = "linux")]
+const NOWHERE: &str = "http://127.0.0.1:0";
+
 /// The one event. Its payload is a topic; the window then asks again.
 const CHANGED: &str = "changed";
 
@@ -45,7 +49,15 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
     };
     // The pages come from a development server only in a build that does not carry them.
     let server = config.build.dev_url.clone().filter(|_| tauri::is_dev());
-    let window = WebviewWindowBuilder::from_config(app, window)?
+    let builder = WebviewWindowBuilder::from_config(app, window)?;
+    // A page that carries all it needs has no business with the network, and the content policy does not reach
+    // `<link rel=preconnect>`. All HTTP is Rust's.
+    #[cfg(target_os = "linux")]
+    let builder = match (&server, Url::parse(NOWHERE)) {
+        (None, Ok(nowhere)) => builder.proxy_url(nowhere),
+        _ => builder,
+    };
+    let window = builder
         .on_navigation(move |page| is_own_page(page, server.as_ref()))
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;
