@@ -6,7 +6,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use xtask::driver::Window;
-use xtask::scenes::{Visitor, dress, full_service, known_service, projects, theme, without_keychain};
+use xtask::scenes::{Visitor, dress, full_service, known_service, projects, services, theme, without_keychain};
 use xtask::steps::Outcome;
 
 /// Asks axe-core at every scene and remembers what it finds, so that one fault does not hide the next.
@@ -61,6 +61,13 @@ async fn what_is_shown_without_a_keychain_is_accessible() {
 async fn the_projects_page_is_accessible_in_every_state() {
     let mut auditor = Auditor::default();
     let walked = projects(&mut auditor).await;
+    assert_clean(&auditor, &walked, 15);
+}
+
+#[tokio::test]
+async fn what_the_other_services_bring_and_several_keys_at_once_are_accessible() {
+    let mut auditor = Auditor::default();
+    let walked = services(&mut auditor).await;
     assert_clean(&auditor, &walked, 15);
 }
 

@@ -41,6 +41,8 @@ pub mod scenes;
 #[cfg(target_os = "linux")]
 mod scenes_projects;
 #[cfg(target_os = "linux")]
+mod scenes_services;
+#[cfg(target_os = "linux")]
 pub mod stage;
 #[cfg(target_os = "linux")]
 pub mod tour;

@@ -6,6 +6,7 @@ use crate::journey::{Hand, Journey, KNOWN_OF_THE_REAL_SERVICE, Verdict};
 use crate::keyboard::ESCAPE;
 use crate::sandbox::BackDoor;
 pub use crate::scenes_projects::projects;
+pub use crate::scenes_services::services;
 use crate::stage::{Keyring, Setting, Stage};
 use crate::steps::Outcome;
 use serde_json::{Value, json};
@@ -21,7 +22,8 @@ pub async fn walk(visitor: &mut impl Visitor) -> Outcome<()> {
     full_service(visitor).await?;
     known_service(visitor).await?;
     without_keychain(visitor).await?;
-    projects(visitor).await
+    projects(visitor).await?;
+    services(visitor).await
 }
 
 /// Everything there is with a service that offers all and about twenty keys.
