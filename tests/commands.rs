@@ -113,6 +113,7 @@ fn calls(world: &World, found: &Value, pasted: &Value) -> Vec<(&'static str, Val
         ("open_sign_in_page", json!({})),
         ("copy_user_code", json!({})),
         ("copy_sign_in_address", json!({})),
+        ("use_code_to_sign_in", json!({})),
         ("cancel_sign_in", json!({})),
         ("revoke_key", json!({ "key": other_key, "typed": "other", "leaked": true })),
         ("forget_secret", json!({ "key": key })),
