@@ -108,8 +108,9 @@ async fn a_key_that_was_created_kept_copied_and_revealed_leaves_no_trace() {
 
 #[tokio::test]
 async fn a_sign_in_leaves_only_the_access_token_and_the_lock_not_even_that() {
-    // So short that every call renews it.
-    let setting = Setting { sandbox_arguments: "--access-token-seconds 30".to_owned(), ..Setting::default() };
+    // So short that every call renews it; and by a code, which is the longer way with the more secrets.
+    let arguments = "--access-token-seconds 30 --without loopback".to_owned();
+    let setting = Setting { sandbox_arguments: arguments, ..Setting::default() };
     let mut journey = Journey::begin(Stage::set(setting).unwrap(), Hand::Mouse, None).await.unwrap();
     journey.open_sandbox().await.unwrap();
     let app = journey.window.process("latchkey").unwrap();
