@@ -7,7 +7,7 @@
 mod listener;
 
 use listener::Listener;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use xtask::journey::{Hand, Journey};
 use xtask::sandbox::BackDoor;
@@ -63,11 +63,15 @@ async fn what_falls_due_is_told_once_by_the_system_and_not_when_that_is_switched
     let (journey, door) = with_four_accounts(stage).await;
     journey.stands("API", "ok").await.unwrap();
     let (id, name) = lasting(&door, 0);
-    door.ends_in(&id, 7 * DAY - 1).unwrap();
+    // The moment comes after the app was started, so it is news.
+    door.ends_in(&id, 7 * DAY + 2).unwrap();
     let window = &journey.window;
-    // The moment came after the app was started, so it is news.
-    journey.read_again("API").await.unwrap();
-    let told = window.until("a notification", async || listener.told().first().cloned()).await.unwrap();
+    let api = journey.account("API").await.unwrap();
+    let told = async || {
+        let _ = window.invoke("refresh_keys", json!({ "account": api })).await;
+        listener.told().first().cloned()
+    };
+    let told = window.until("a notification", told).await.unwrap();
     assert_eq!(told.title, "A key expires in 7 days");
     assert!(
         told.words.contains(&name) && told.words.contains("Memory API") && !told.words.contains("mem_"),

@@ -15,6 +15,9 @@ use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
 /// How long the other side may take to answer.
+/// How often Return is pressed for what was typed once.
+const TRIES: usize = 20;
+
 const PATIENCE: Duration = Duration::from_secs(20);
 const REMEDY: &str = "look at the stage: the window must be mapped and answer X11 messages";
 /// The version of the protocol that is spoken: https://freedesktop.org/wiki/Specifications/XDND.
@@ -34,22 +37,26 @@ impl Stage {
         let remedy = "see that xdotool is installed";
         let hand = |words: &[&str]| capture(self.command("xdotool").args(words), remedy).map(drop);
         hand(&["windowfocus", "--sync", &dialog])?;
-        // A path that is typed opens the dialog's own field for it.
-        hand(&["type", "--delay", "20", &file.to_string_lossy()])?;
-        hand(&["key", "--delay", "50", "Return"])?;
+        let open = || {
+            let found = self.command("xdotool").args(["search", "--onlyvisible", "--name", title]).output();
+            found.is_ok_and(|found| !found.stdout.is_empty())
+        };
         let deadline = Instant::now() + PATIENCE;
-        while self
-            .command("xdotool")
-            .args(["search", "--onlyvisible", "--name", title])
-            .output()
-            .is_ok_and(|found| !found.stdout.is_empty())
-        {
+        loop {
+            // A path that is typed opens the dialog's own field for it.
+            hand(&["type", "--delay", "20", &file.to_string_lossy()])?;
+            for _ in 0..TRIES {
+                hand(&["key", "--delay", "50", "Return"])?;
+                if !open() {
+                    return Ok(());
+                }
+            }
             if Instant::now() > deadline {
                 return Err(Failure::new(format!("the dialog “{title}” stayed open"), REMEDY));
             }
-            hand(&["key", "--delay", "50", "Return"])?;
+            // A letter was lost on the way: what stands in the field is typed over.
+            hand(&["key", "--delay", "50", "ctrl+a"])?;
         }
-        Ok(())
     }
 
     /// The window with exactly this title, once it is seen.
