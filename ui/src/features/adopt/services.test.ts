@@ -155,6 +155,24 @@ describe("an account that a key acts for", () => {
     expect(callsOf(fake, "replaceAdminKey")).toEqual([["tidepool", "pasted-1"]]);
   });
 
+  it("says so when a test key would act where a live one did", async () => {
+    const { fake } = await admin((turned) => {
+      const [first] = turned.knobs.keys.filter((key) => key.account === "tidepool");
+      if (first === undefined) throw new Error("the account has no key");
+      turned.knobs.changeAccount("tidepool", { admin_key: first.id });
+      turned.knobs.changeKey(first.id, { environment: "live" });
+      turned.knobs.pasted = { ...KEY, prefix: "mem_test_8sQd", environment: "test" };
+    }, "tidepool");
+    await user.click(screen.getByTestId("admin-paste"));
+    await settle();
+    expect(screen.getByTestId("admin-moved")).toHaveTextContent("This is a Test key");
+    expect(screen.getByTestId("admin-moved")).toHaveTextContent("Tidepool was asked with a Live key until now.");
+    // It is said, and the person decides.
+    await user.click(screen.getByTestId("admin-submit"));
+    await settle();
+    expect(callsOf(fake, "replaceAdminKey")).toEqual([["tidepool", "pasted-1"]]);
+  });
+
   it("is begun from the list of services, each in its own way", async () => {
     const { app } = await startedApp();
     show(app, AddAccountDialog, { onclose: vi.fn() });
