@@ -140,7 +140,7 @@ fn holds_its_own_alone(text: &[u8]) -> bool {
     let key = &config["cloud_api_key"];
     config["projects"] == json!({})
         && (key.is_null() || key == CLI_KEY)
-        && config.as_object().map_or(0, |all| all.len()) == 2
+        && config.as_object().map_or(0, serde_json::Map::len) == 2
 }
 
 async fn begun() -> (Journey, Vec<String>) {
