@@ -128,9 +128,20 @@ impl Window {
             {
                 return None;
             }
-            element.click().await.ok()
+            self.press_element(element).await
         })
         .await
+    }
+
+    /// A press on the middle of the element. What scrolled out of sight is brought there as a person
+    /// would: the driver itself moves only what lies outside the window, not what a region cuts off.
+    async fn press_element(&self, element: Element) -> Option<()> {
+        if element.click().await.is_ok() {
+            return Some(());
+        }
+        let handle = serde_json::to_value(&element).ok()?;
+        self.run("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", vec![handle]).await.ok()?;
+        element.click().await.ok()
     }
 
     /// Presses the button or link with exactly these words.
@@ -142,7 +153,7 @@ impl Window {
         self.until(&format!("“{words}” to take a press"), async || {
             let element = self.client.find(Locator::XPath(&path)).await.ok()?;
             element.is_enabled().await.ok()?.then_some(())?;
-            element.click().await.ok()
+            self.press_element(element).await
         })
         .await
     }

@@ -336,13 +336,14 @@ impl Drop for House {
     }
 }
 
-/// Whether the bytes hold the start of a known secret beyond its visible head (of a key `bmc_` and
-/// eight characters at most), its end, or any token of the sandbox.
+/// Whether the bytes hold the start of a known secret beyond its visible head, its end, or any token
+/// of the sandbox. A head of at most 16 characters may be shown, and what happens to stand behind it
+/// may be the next character by chance; four more are not.
 pub(crate) fn holds_a_secret(bytes: &[u8], known: &[Secret]) -> bool {
     // Compared only; a failure prints nothing of it.
     let part = |secret: &Secret| {
         let characters = secret.expose_secret().as_bytes();
-        let (head, tail) = (16.min(characters.len()), characters.len().saturating_sub(12));
+        let (head, tail) = (20.min(characters.len()), characters.len().saturating_sub(12));
         contains(bytes, &characters[..head]) || contains(bytes, &characters[tail..])
     };
     known.iter().any(part) || contains(bytes, b"sandbox_access_") || contains(bytes, b"sandbox_refresh_")
