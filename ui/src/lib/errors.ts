@@ -342,6 +342,11 @@ const TABLE: Record<ErrorCode, Line> = {
 /** Every code there is, for tests that go through all of them. */
 export const ERROR_CODES = Object.keys(TABLE) as ErrorCode[];
 
+/** Words as they are said. Those of `explain` without a present moment, or the seconds of a wait are said one by one. */
+export function aloud(words: Pick<Words, "title" | "sentence">): string {
+  return `${words.title}. ${words.sentence}`;
+}
+
 /** A failure in words. */
 export function explain(error: ErrorView, subject: Subject = {}): Words {
   const words = TABLE[error.code](error.details, {

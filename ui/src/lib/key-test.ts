@@ -3,7 +3,7 @@
 import type { KeyTestView } from "../ipc/generated/KeyTestView";
 import { timeWithSeconds } from "./dates";
 import { secondsLeft } from "./durations";
-import { explain, type Subject } from "./errors";
+import { aloud, explain, type Subject } from "./errors";
 
 /** A result in words. */
 export interface TestWords {
@@ -62,6 +62,11 @@ export function testWords(test: KeyTestView, subject: Subject & { service: strin
     case "could_not_tell":
       return { title: "Couldn’t tell", sentence: unclear(test, subject, now), aside: at, tone: "plain" };
   }
+}
+
+/** What a test found, said aloud. The seconds to wait are those of its end, so that nothing is said anew each second. */
+export function testSaid(test: KeyTestView, subject: Subject & { service: string }): string {
+  return aloud(testWords(test, { ...subject, now: new Date(test.at) }));
 }
 
 /** Seconds until the service may be asked again; 0 is now. */

@@ -1,6 +1,7 @@
 // Owns the words for what was found with a key that is to act for an account. Pure; leaves out how they are drawn.
 
 import type { AdminKeyView } from "../../ipc/generated/AdminKeyView";
+import type { AdoptedView } from "../../ipc/generated/AdoptedView";
 import type { ProviderView } from "../../ipc/generated/ProviderView";
 import { explain, type Subject } from "../../lib/errors";
 
@@ -36,6 +37,14 @@ export function verdictOf(found: AdminKeyView, provider: ProviderView, subject: 
     title: `Refused with ${String(found.status ?? 401)}`,
     sentence: `${found.host} doesn’t accept this key. It was revoked, has expired or was mistyped.`,
   };
+}
+
+/** What was found with a key that was added. */
+export function adoptedVerdict(adopted: AdoptedView, host: string, subject: Subject): Omit<Verdict, "tone"> {
+  if (adopted.accepted) return { title: "Works", sentence: `${host} accepted this key.` };
+  return adopted.failure === null
+    ? { title: "Refused", sentence: `${host} refused this key. It was revoked or has expired.` }
+    : { title: "Couldn’t tell", sentence: explain(adopted.failure, subject).sentence };
 }
 
 /** What the key can and can't do, and what nobody knows yet, each as one line. */

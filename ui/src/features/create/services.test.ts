@@ -169,7 +169,7 @@ describe("a key that is made in the dashboard", () => {
     await user.click(screen.getByTestId("create-copy-project"));
     await settle();
     expect(callsOf(fake, "copyWords")).toEqual([["Handbook search"], ["Handbook"]]);
-    expect(screen.getByText("Copied the project.")).toHaveAttribute("role", "status");
+    expect(screen.getByText("Copied the project.").parentElement).toHaveAttribute("role", "status");
   });
 
   it("begins with what to enter there, and opens its page only when that is whole", async () => {

@@ -2,13 +2,21 @@
 
 import type { ProofView } from "../../ipc/generated/ProofView";
 import { timeWithSeconds } from "../../lib/dates";
-import { explain, type Subject } from "../../lib/errors";
+import { aloud, explain, type Subject } from "../../lib/errors";
 
 /** A proof in words. */
 export interface ProofWords {
   tone: "ok" | "warn" | "bad" | "plain";
   title: string;
   text: string;
+}
+
+/** What a proof says, said aloud. Without the seconds of a wait, which would be said anew each second. */
+export function proofSaid(proof: ProofView, service: string, subject: Subject, revoked: boolean): string {
+  const timeless = { ...subject };
+  delete timeless.now;
+  const words = proofWords(proof, service, timeless, revoked);
+  return aloud({ title: words.title, sentence: words.text });
 }
 
 /** What a proof says. `revoked` is whether the key counts as revoked. */

@@ -16,12 +16,20 @@ export function autofocused(wanted: boolean): Attachment<HTMLElement> {
 
 let opener: Element | null = null;
 let dialogs = 0;
+/** The same number for those who follow it. It is only written here: what reads it is drawn anew when it changes. */
+let followed = $state(0);
+
+/** Whether a dialog lies over the page: what changes there is told to nobody meanwhile. */
+export function behindDialog(): boolean {
+  return followed > 0;
+}
 
 /** Notes where focus was before a dialog; a dialog that replaces another keeps the first one's note. */
 export function noteOpener(): void {
   const active = document.activeElement;
   if (dialogs === 0 || (active !== null && active.closest("[data-dialog]") === null)) opener = active;
   dialogs += 1;
+  followed = dialogs;
 }
 
 /** Gives focus back once the last dialog is gone: to the opener, or to what stands in for it. */
@@ -39,6 +47,7 @@ let returning: Promise<void> = Promise.resolve();
 
 async function giveBack(): Promise<void> {
   dialogs -= 1;
+  followed = dialogs;
   await tick();
   if (dialogs > 0) return;
   const target = opener;
