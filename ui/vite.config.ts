@@ -4,6 +4,17 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
 
+// Three files that parts share instead of thirty: each file is a question to the shell.
+const SHARED = [
+  { name: "window", tags: ["$initial" as const], priority: 3 },
+  {
+    name: "layers",
+    test: /bits-ui|floating-ui|svelte-toolbelt|runed|tabbable|components\/(Dialog|Menu|Picker)\.svelte/,
+    priority: 2,
+  },
+  { name: "shared", minShareCount: 2, priority: 1 },
+];
+
 export default defineConfig({
   plugins: [svelte(), svelteTesting()],
   // The window finds its files by relative paths, whatever scheme serves them.
@@ -15,6 +26,7 @@ export default defineConfig({
     // An inlined asset would be a data: address, which the content security policy refuses for scripts and styles.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { output: { codeSplitting: { groups: SHARED } } },
   },
   test: {
     environment: "jsdom",

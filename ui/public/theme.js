@@ -1,4 +1,5 @@
-// Owns the theme of the first paint. The setting's last value is remembered here only for that; Rust has the last word.
+// Owns the theme and the system's fonts of the first paint. The setting's last value is remembered here only for that;
+// Rust has the last word.
 (function () {
   var wanted = "system";
   try {
@@ -9,5 +10,6 @@
   var query = new URLSearchParams(location.search).get("theme");
   if (query === "light" || query === "dark") wanted = query;
   var dark = wanted === "dark" || (wanted === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
+  if (/Linux/.test(navigator.userAgent)) document.documentElement.dataset.system = "linux";
   document.documentElement.dataset.theme = dark ? "dark" : "light";
 })();

@@ -2,16 +2,18 @@
 
 import { cleanup, render, screen, within } from "@testing-library/svelte";
 import { userEvent } from "@testing-library/user-event";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { createFake, type Fake } from "../ipc/fake";
 import { capsOf, isLetter, SHORTCUTS, shortcutOf, type ShortcutId, spoken } from "../lib/shortcuts";
 import { App } from "../state/app.svelte";
 import { callsOf, settle } from "../testing/app";
 import Window from "../Window.svelte";
+import { readAll } from "./parts";
 
 // The whole window is drawn for each of them.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 120_000 });
 
+beforeAll(readAll);
 afterEach(cleanup);
 
 async function opened(turn: (fake: Fake) => void = () => undefined): Promise<{ app: App; fake: Fake }> {

@@ -68,8 +68,8 @@ function likeness(word: string, text: string): boolean {
   return true;
 }
 
-// How far from one letter to the next of a word: further is no likeness.
-const GAP = 4;
+/** How far from one letter to the next of a word: further is no likeness. */
+export const GAP = 4;
 
 function matchWord(word: string, text: string): Match | null {
   const at = text.indexOf(word);

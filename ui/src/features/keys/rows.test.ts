@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createFake } from "../../ipc/fake";
 import type { KeyView } from "../../ipc/generated/KeyView";
 import { Facts } from "./facts";
-import { counts, DEFAULT_SORT, ordered, Search, sorted } from "./rows";
+import { counts, DEFAULT_SORT, linesOf, ordered, Search, sorted } from "./rows";
 
 const template = createFake().knobs.keys[0];
 
@@ -71,7 +71,8 @@ describe("filters", () => {
       account: null,
       sort: { column: "name", direction: "ascending" },
     });
-    const found = (query: string): readonly KeyView[] => new Search().find(all, query);
+    const lines = linesOf(keys, facts());
+    const found = (query: string): readonly KeyView[] => new Search().find(all, lines, query);
     expect(found("laptop").map((one) => one.name)).toEqual(["alpha laptop", "zeta laptop"]);
     expect(found("Work serv").map((one) => one.name)).toEqual(["server"]);
     expect(found(" ")).toHaveLength(3);
@@ -79,11 +80,9 @@ describe("filters", () => {
 
   it("finds the same letter by letter, back and forth, as at once", () => {
     const names = ["garden-note", "garage", "green notebook", "mill-gate", "archive 12", "Gärten"];
-    const all = ordered(
-      names.map((name) => key(name)),
-      facts(),
-      { status: "all", account: null, sort: DEFAULT_SORT },
-    );
+    const keys = names.map((name) => key(name));
+    const all = ordered(keys, facts(), { status: "all", account: null, sort: DEFAULT_SORT });
+    const lines = linesOf(keys, facts());
     const typed = new Search();
     for (const query of [
       "g",
@@ -102,9 +101,21 @@ describe("filters", () => {
       "mlgt",
       "1",
     ]) {
-      const atOnce = new Search().find(all, query).map((one) => one.name);
-      expect([query, typed.find(all, query).map((one) => one.name)]).toEqual([query, atOnce]);
+      const atOnce = new Search().find(all, lines, query).map((one) => one.name);
+      expect([query, typed.find(all, lines, query).map((one) => one.name)]).toEqual([query, atOnce]);
     }
-    expect(typed.find(all, "gar").map((one) => one.name)).toContain("Gärten");
+    expect(typed.find(all, lines, "gar").map((one) => one.name)).toContain("Gärten");
+  });
+
+  it("finds what was typed before in another order and under another filter", () => {
+    const keys = [key("garden b"), key("mill"), key("garden a", { status: "revoked" }), key("garden c")];
+    const lines = linesOf(keys, facts());
+    const by = (direction: "ascending" | "descending", status: "all" | "active") =>
+      ordered(keys, facts(), { status, account: null, sort: { column: "name", direction } });
+    const typed = new Search();
+    const names = (all: ReturnType<typeof ordered>): string[] => typed.find(all, lines, "gar").map((one) => one.name);
+    expect(names(by("ascending", "all"))).toEqual(["garden a", "garden b", "garden c"]);
+    expect(names(by("descending", "all"))).toEqual(["garden c", "garden b", "garden a"]);
+    expect(names(by("ascending", "active"))).toEqual(["garden b", "garden c"]);
   });
 });

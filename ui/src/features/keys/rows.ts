@@ -2,7 +2,7 @@
 
 import type { KeyStatusView } from "../../ipc/generated/KeyStatusView";
 import type { KeyView } from "../../ipc/generated/KeyView";
-import { matcher } from "../../lib/fuzzy";
+import { Lines, type Marks } from "../../lib/lines";
 import type { Facts } from "./facts";
 
 /** A status filter; `active` is every key that works. */
@@ -62,10 +62,10 @@ export function passes(key: KeyView, filter: StatusFilter): boolean {
   return key.status === filter;
 }
 
-/** The keys that pass the filters, in order, beside what a search looks at. */
+/** The keys that pass the filters, in the table's order, each beside its place in the whole list. */
 export interface Ordered {
   keys: readonly KeyView[];
-  texts: readonly string[];
+  places: readonly number[];
 }
 
 /** The keys that pass the filters, in the table's order. */
@@ -74,12 +74,17 @@ export function ordered(
   facts: Facts,
   choice: { status: StatusFilter; account: string | null; sort: Sort },
 ): Ordered {
-  const chosen =
-    choice.status === "all" && choice.account === null
-      ? keys
-      : keys.filter((key) => passes(key, choice.status) && (choice.account === null || key.account === choice.account));
-  const sortedKeys = sorted(chosen, choice.sort, facts);
-  return { keys: sortedKeys, texts: sortedKeys.map((key) => facts.of(key).text) };
+  const passing: number[] = [];
+  keys.forEach((key, place) => {
+    if (passes(key, choice.status) && (choice.account === null || key.account === choice.account)) passing.push(place);
+  });
+  const places = inOrder(keys, passing, choice.sort, facts);
+  return { keys: at(keys, places), places };
+}
+
+/** What a search looks through: a line for each key of the whole list. */
+export function linesOf(keys: readonly KeyView[], facts: Facts): Lines {
+  return new Lines(keys.map((key) => facts.of(key).text));
 }
 
 /**
@@ -87,35 +92,37 @@ export function ordered(
  * was found then. It keeps the order of the keys, so that rows don't jump while typing.
  */
 export class Search {
+  #lines: Lines | null = null;
   #all: Ordered | null = null;
-  #steps: { query: string; found: Ordered }[] = [];
+  #steps: { query: string; marks: Marks; keys: readonly KeyView[] | null }[] = [];
 
-  find(all: Ordered, query: string): readonly KeyView[] {
-    if (all !== this.#all) this.#steps = [];
+  find(all: Ordered, lines: Lines, query: string): readonly KeyView[] {
+    if (lines !== this.#lines) this.#steps = [];
+    // Another order of the same keys: what was found is found still, and stands elsewhere.
+    if (all !== this.#all) this.#steps = this.#steps.map((step) => ({ ...step, keys: null }));
+    this.#lines = lines;
     this.#all = all;
     if (query.trim() === "") return all.keys;
     const words = query.trimStart();
     while (this.#steps.length > 0 && !words.startsWith(this.#steps.at(-1)?.query ?? "")) this.#steps.pop();
-    const before = this.#steps.at(-1);
-    if (before?.query === words) return before.found.keys;
-    const found = narrowed(before?.found ?? all, words);
-    this.#steps.push({ query: words, found });
-    return found.keys;
+    let step = this.#steps.at(-1);
+    if (step?.query !== words) {
+      step = { query: words, marks: lines.find(words, step?.marks ?? null), keys: null };
+      this.#steps.push(step);
+    }
+    step.keys ??= marked(all, step.marks);
+    return step.keys;
   }
 }
 
-function narrowed(all: Ordered, query: string): Ordered {
-  const matches = matcher(query);
-  const keys: KeyView[] = [];
-  const texts: string[] = [];
+function marked(all: Ordered, marks: Marks): readonly KeyView[] {
+  const found: KeyView[] = [];
   // A plain loop: this runs for every letter, over every key.
-  for (let index = 0; index < all.keys.length; index += 1) {
-    const [key, text] = [all.keys[index], all.texts[index]];
-    if (key === undefined || text === undefined || !matches(text)) continue;
-    keys.push(key);
-    texts.push(text);
+  for (let index = 0; index < all.places.length; index += 1) {
+    const key = all.keys[index];
+    if (key !== undefined && marks[all.places[index] ?? -1] === 1) found.push(key);
   }
-  return { keys, texts };
+  return found;
 }
 
 /** Takes old revoked keys out of the rows, or puts them behind their line. A search looks behind it. */
@@ -134,19 +141,30 @@ export function folded(
 
 /** Sorts a copy. Expired and revoked keys come last by default, and equal keys stand by name. */
 export function sorted(keys: readonly KeyView[], sort: Sort, facts: Facts): KeyView[] {
+  const places = keys.map((_, place) => place);
+  return at(keys, inOrder(keys, places, sort, facts));
+}
+
+function at(keys: readonly KeyView[], places: readonly number[]): KeyView[] {
+  return places.map((place) => keys[place]).filter((key) => key !== undefined);
+}
+
+/** Sorts the places of some of the keys. */
+function inOrder(keys: readonly KeyView[], places: number[], sort: Sort, facts: Facts): number[] {
   const sign = sort.direction === "ascending" ? 1 : -1;
   const rank = RANKS[sort.column](facts);
   // What is compared first is worked out for each key once, not for each pair.
   const groups = new Float64Array(keys.length);
   const values = new Float64Array(keys.length);
-  keys.forEach((key, index) => {
+  for (const place of places) {
+    const key = keys[place];
+    if (key === undefined) continue;
     const { group, value } = rank(key, sign);
-    groups[index] = group;
-    values[index] = Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value;
-  });
+    groups[place] = group;
+    values[place] = Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value;
+  }
   const byName = sort.column === "name" ? sign : 1;
-  const order = Array.from(keys, (_, index) => index);
-  order.sort((a, b) => {
+  return places.sort((a, b) => {
     const first = (groups[a] ?? 0) - (groups[b] ?? 0);
     if (first !== 0) return first;
     const [one, other] = [values[a] ?? 0, values[b] ?? 0];
@@ -155,7 +173,6 @@ export function sorted(keys: readonly KeyView[], sort: Sort, facts: Facts): KeyV
     if (left === undefined || right === undefined) return 0;
     return byName * COLLATOR.compare(left.name, right.name) || COLLATOR.compare(left.id, right.id);
   });
-  return order.map((index) => keys[index]).filter((key) => key !== undefined);
 }
 
 /** Where a key stands: by its group, then inside the group by a value; without one it is the last of its group. */

@@ -9,6 +9,7 @@ import {
   FIRST_DIRECTION,
   type Fold,
   folded,
+  linesOf,
   ordered,
   Search,
   type Sort,
@@ -53,8 +54,10 @@ export class KeysView {
   readonly #ordered = $derived.by(() =>
     ordered(this.#app.keys.all, this.#facts, { status: this.status, account: this.account, sort: this.sort }),
   );
+  // Read with every list, not with the first letter: making the lines takes longer than finding in them.
+  readonly #lines = $derived.by(() => linesOf(this.#app.keys.all, this.#facts));
   readonly #search = new Search();
-  readonly #found = $derived(this.#search.find(this.#ordered, this.query));
+  readonly #found = $derived(this.#search.find(this.#ordered, this.#lines, this.query));
   /** Whether there is anything to fold away: looked up once for a list, not for every letter of a search. */
   readonly #old = $derived(this.#ordered.keys.some((key) => key.folded));
   readonly #shown = $derived(

@@ -2,7 +2,8 @@
 
 import { cleanup, render, screen, within } from "@testing-library/svelte";
 import { userEvent } from "@testing-library/user-event";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { readAll } from "../../frame/parts";
 import { createFake, type Fake } from "../../ipc/fake";
 import type { KeyView } from "../../ipc/generated/KeyView";
 import { errorView } from "../../lib/failure";
@@ -14,8 +15,9 @@ import { KeyIndex } from "./key-index";
 const user = userEvent.setup();
 
 // The whole window is drawn for each of them.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 120_000 });
 
+beforeAll(readAll);
 afterEach(cleanup);
 
 async function opened(turn: (fake: Fake) => void = () => undefined): Promise<{ app: App; fake: Fake }> {
