@@ -9,7 +9,8 @@ use std::fs::File;
 use std::os::unix::fs::{FileExt as _, PermissionsExt as _, chown};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use xtask::driver::wait_until;
 use xtask::paths;
 use xtask::processes::{descendants, program_of, runs};
 use xtask::stage::{Keyring, Setting, Stage};
@@ -25,10 +26,10 @@ const BUS: &str = r#"<busconfig><type>session</type><listen>unix:tmpdir=/tmp</li
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/>
 <allow own="*"/></policy></busconfig>"#;
 
-#[test]
-fn no_other_program_of_the_same_person_can_look_into_the_app() {
+#[tokio::test]
+async fn no_other_program_of_the_same_person_can_look_into_the_app() {
     if let Some(app) = std::env::var_os(ROLE) {
-        return look(Path::new(&app));
+        return look(Path::new(&app)).await;
     }
     let stage = Stage::set(Setting { keyring: Keyring::Absent, ..Setting::default() }).unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -72,25 +73,30 @@ fn no_other_program_of_the_same_person_can_look_into_the_app() {
 }
 
 /// As the other program. Starts what it looks at, since some systems let a program trace only its own.
-fn look(app: &Path) {
+async fn look(app: &Path) {
     let mut control = Command::new("sleep").arg("60").spawn().unwrap();
     seen("sleep", control.id());
     control.kill().unwrap();
     control.wait().unwrap();
 
     let mut child = Command::new(app).stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
-    let deadline = Instant::now() + Duration::from_secs(60);
     let started = child.id();
-    let below = || descendants(started).into_iter().filter_map(|id| Some((program_of(id)?, id)));
-    while !["WebKitWebProcess", "WebKitNetworkProcess"].iter().all(|name| below().any(|(is, _)| is == *name)) {
-        if Instant::now() > deadline || !runs(child.id()) {
-            // It would hold our output open, and whoever reads that would wait.
-            child.kill().unwrap();
-            panic!("the app opens no window");
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    let below: Vec<(String, u32)> = below().collect();
+    let below = || -> Vec<(String, u32)> {
+        descendants(started).into_iter().filter_map(|id| Some((program_of(id)?, id))).collect()
+    };
+    let opened = wait_until(Duration::from_secs(60), async || {
+        let there = below();
+        let whole =
+            ["WebKitWebProcess", "WebKitNetworkProcess"].iter().all(|name| there.iter().any(|(is, _)| is == *name));
+        // One that has ended opens no window any more.
+        if whole { Some(there) } else { (!runs(started)).then(Vec::new) }
+    })
+    .await;
+    let Some(below) = opened.filter(|below| !below.is_empty()) else {
+        // It would hold our output open, and whoever reads that would wait.
+        child.kill().unwrap();
+        panic!("the app opens no window");
+    };
     seen("latchkey", child.id());
     for (name, id) in below {
         seen(&name, id);

@@ -4,8 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test's helper may fail the test")]
 
 use std::collections::BTreeSet;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-use std::process::Command;
+use std::os::unix::fs::PermissionsExt as _;
 use xtask::journey::{Hand, Journey};
 use xtask::paths;
 use xtask::sandbox::BackDoor;
@@ -23,14 +22,9 @@ async fn the_main_job_connects_to_the_accounts_hosts_and_to_nobody_else() {
         main_job().await;
         return;
     }
-    let mut inside = Command::new("unshare");
-    if std::fs::metadata("/proc/self").unwrap().uid() != 0 {
-        inside.args(["--user", "--map-root-user"]);
-    }
-    let script = "ip link set lo up && exec \"$@\"";
-    inside.args(["--net", "sh", "-c", script, "sh"]).arg(std::env::current_exe().unwrap());
+    let mut inside = xtask::network::itself_alone().unwrap();
     inside.args(["--exact", TEST, "--nocapture", "--test-threads=1"]).env(INSIDE, "1");
-    let ended = inside.output().expect("unshare (util-linux) and ip (iproute2) make a network of its own");
+    let ended = inside.output().unwrap();
     let said = format!("{}{}", String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
     assert!(ended.status.success() && said.contains("1 passed"), "the main job failed inside:\n{said}");
 }

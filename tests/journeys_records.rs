@@ -1,9 +1,12 @@
-//! Owns what the real window says when Latchkey's records cannot be used: of a newer version, closed
+//! Owns what the real window says when Latchkey's records cannot be used: damaged, of a newer version, closed
 //! to the person, on a full disk. Each is a sentence with a next step, and nothing is written over.
 //!
 //! The pictures lie in `target/tmp`.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test's helper may fail the test")]
+
+#[path = "journeys_records/meanwhile.rs"]
+mod meanwhile;
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -41,6 +44,46 @@ fn may_do_everything() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
 }
 
+/// A root that may not pass over modes is a person like any other, on the same display and bus.
+fn person_like_any_other(stage: &mut Stage) {
+    if may_do_everything() {
+        started_by(stage, "exec setpriv --bounding-set=-dac_override,-dac_read_search -- \"$APP\" \"$@\"");
+    }
+}
+
+/// A small disk of its own under the records' folder, and what happens there before the app starts.
+fn on_a_small_disk(stage: &mut Stage, size: &str, before: &str) {
+    let own = if may_do_everything() { "" } else { "--user --map-root-user" };
+    let disk = format!("mount -t tmpfs -o size={size} latchkey \"$DATA\"; {before}");
+    started_by(
+        stage,
+        &format!("export APP DATA; exec unshare {own} --mount sh -c '{disk}; exec \"$APP\" \"$@\"' sh \"$@\""),
+    );
+}
+
+#[tokio::test]
+async fn damaged_records_are_put_aside_when_the_person_says_so_and_not_before() {
+    let damaged = b"nothing that any program of this name wrote".repeat(40);
+    let (stage, file) = stage_with(Some(&damaged));
+    let mut journey = begun(stage).await;
+    journey.window.says("start-failure", "Latchkey’s records are damaged").await.unwrap();
+    journey.window.says("start-failure", &file.display().to_string()).await.unwrap();
+    journey.picture("records-damaged").await.unwrap();
+    assert_eq!(std::fs::read(&file).unwrap(), damaged, "it was touched before anybody said so");
+    assert_eq!(journey.window.accessibility_faults().await.unwrap(), Vec::<String>::new());
+    journey.press("start-anew").await.unwrap();
+    journey.window.find("first-run").await.unwrap();
+    let aside: Vec<PathBuf> = std::fs::read_dir(file.parent().unwrap())
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("records-damaged-"))
+        .collect();
+    assert_eq!(aside.len(), 1, "{aside:?}");
+    assert_eq!(std::fs::read(&aside[0]).unwrap(), damaged, "it was not put aside as it was");
+    journey.open_sandbox().await.unwrap();
+}
+
 #[tokio::test]
 async fn records_of_a_newer_version_are_left_alone() {
     // What SQLite's head holds: the magic, and at byte 60 the version that a program gave the file.
@@ -63,10 +106,7 @@ async fn records_of_a_newer_version_are_left_alone() {
 #[tokio::test]
 async fn records_that_may_not_be_written_are_named_and_used_once_they_may() {
     let (mut stage, file) = stage_with(Some(b""));
-    // A root that may not pass over modes is a person like any other, on the same display and bus.
-    if may_do_everything() {
-        started_by(&mut stage, "exec setpriv --bounding-set=-dac_override,-dac_read_search -- \"$APP\" \"$@\"");
-    }
+    person_like_any_other(&mut stage);
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o400)).unwrap();
     let mut journey = begun(stage).await;
     journey.window.says("start-failure", "Latchkey may not write its records").await.unwrap();
@@ -80,13 +120,8 @@ async fn records_that_may_not_be_written_are_named_and_used_once_they_may() {
 #[tokio::test]
 async fn a_full_disk_is_said_and_forgiven_once_there_is_room() {
     let (mut stage, file) = stage_with(None);
-    let own = if may_do_everything() { "" } else { "--user --map-root-user" };
-    // A small disk of its own under the records' folder, full to the last byte.
-    let disk = "mount -t tmpfs -o size=1m latchkey \"$DATA\"; cat /dev/zero > \"$DATA/filler\" 2>/dev/null";
-    started_by(
-        &mut stage,
-        &format!("export APP DATA; exec unshare {own} --mount sh -c '{disk}; exec \"$APP\" \"$@\"' sh \"$@\""),
-    );
+    // Full to the last byte.
+    on_a_small_disk(&mut stage, "1m", "cat /dev/zero > \"$DATA/filler\" 2>/dev/null");
     let mut journey = begun(stage).await;
     journey.window.says("start-failure", "The disk is full").await.unwrap();
     journey.picture("disk-full").await.unwrap();

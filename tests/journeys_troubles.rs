@@ -75,9 +75,6 @@ fn a_service_of_its_own(stage: &mut Stage) -> (String, String, String) {
 async fn approve_what_the_app_opened(journey: &mut Journey) {
     let stage = &journey.stage;
     let address = journey.window.until("the page to be opened", async || stage.opened().pop()).await.unwrap();
-    let browser = journey.stage.browse(&address).await.unwrap();
-    browser.press_style("#approve").await.unwrap();
-    browser.page_says("You are signed in").await.unwrap();
-    journey.stage.close_browser();
+    journey.approve(&address).await.unwrap();
     journey.window.find("create-key").await.unwrap();
 }

@@ -26,6 +26,15 @@ impl Journey {
         if with_code { self.compare(verdict).await } else { self.finish_in_browser(verdict).await }
     }
 
+    /// Says yes on a page that the app has opened for a sign-in with a code, as its first person.
+    pub async fn approve(&mut self, page: &str) -> Outcome<()> {
+        let browser = self.stage.browse(page).await?;
+        browser.press_style("#approve").await?;
+        browser.page_says("You are signed in").await?;
+        self.stage.close_browser();
+        Ok(())
+    }
+
     /// Waits until the app offers a code instead of the browser alone.
     pub async fn code_is_offered(&self) -> Outcome<()> {
         let offered = wait_until(UNTIL_A_CODE, async || self.window.has("sign-in-use-code").await.then_some(())).await;

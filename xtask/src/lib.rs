@@ -31,6 +31,8 @@ pub mod memory;
 #[cfg(target_os = "linux")]
 pub mod mishaps;
 #[cfg(target_os = "linux")]
+pub mod network;
+#[cfg(target_os = "linux")]
 pub mod processes;
 #[cfg(target_os = "linux")]
 pub mod projects;

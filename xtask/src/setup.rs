@@ -21,9 +21,12 @@ pub const BUILD_PACKAGES: &[&str] = &[
     "pkg-config",
 ];
 
+/// The browser whose pages attack, and its package's name on Debian.
+const CHROMIUM: &str = "chromium";
+
 /// What the stage needs: a display, a driver for the window, a bus, a keyring and a clipboard.
 pub const STAGE_PACKAGES: &[&str] = &[
-    "chromium",
+    CHROMIUM,
     "dbus",
     "fonts-dejavu-core",
     "gnome-keyring",
@@ -113,7 +116,10 @@ fn system_packages(stage: bool) -> Outcome<()> {
     if paths::find_program("dpkg-query").is_none() || paths::find_program("apt-get").is_none() {
         return other_system(stage);
     }
-    let missing: Vec<&str> = wanted.into_iter().filter(|package| !is_installed(package)).collect();
+    // Whoever has the program itself, as a snap for example, has what the package is for.
+    let there =
+        |package: &str| is_installed(package) || (package == CHROMIUM && paths::find_program(package).is_some());
+    let missing: Vec<&str> = wanted.into_iter().filter(|package| !there(package)).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -136,7 +142,29 @@ fn system_packages(stage: bool) -> Outcome<()> {
         return Err(Failure::new(format!("these packages are missing: {}", missing.join(", ")), remedy));
     }
     capture(apt().arg("update"), &remedy)?;
+    if missing.contains(&CHROMIUM) && !is_offered(CHROMIUM) {
+        return Err(no_chromium());
+    }
     capture(apt().args(["install", "-y", "--no-install-recommends"]).args(&missing), &remedy).map(drop)
+}
+
+/// Ubuntu has it as a snap alone.
+fn no_chromium() -> Failure {
+    Failure::new(
+        "this system’s apt offers no package `chromium`, and no program of that name is on the search path",
+        "install Chromium another way, for example `snap install chromium`, or make a link called `chromium` to \
+         Google Chrome on the search path, then run this again",
+    )
+}
+
+/// Whether apt knows a version that it could install.
+fn is_offered(package: &str) -> bool {
+    capture(Command::new("apt-cache").args(["policy", package]), "").is_ok_and(|policy| has_candidate(&policy))
+}
+
+fn has_candidate(policy: &str) -> bool {
+    let candidate = policy.lines().find_map(|line| line.trim().strip_prefix("Candidate:"));
+    candidate.is_some_and(|version| !matches!(version.trim(), "" | "(none)"))
 }
 
 fn is_installed(package: &str) -> bool {
@@ -167,6 +195,7 @@ fn other_system(stage: bool) -> Outcome<()> {
             ("xclip", "xclip"),
             ("xdotool", "xdotool"),
             ("strace", "strace"),
+            (CHROMIUM, "Chromium, as a program called `chromium`"),
         ] {
             if paths::find_program(program).is_none() {
                 missing.push(name);
@@ -235,6 +264,14 @@ mod tests {
         assert_eq!(node_major("v20.20.1"), Some(20));
         assert_eq!(node_major("20.20.1"), None);
         assert_eq!(node_major("v"), None);
+    }
+
+    #[test]
+    fn a_package_that_apt_cannot_install_is_told_from_one_that_it_can() {
+        assert!(has_candidate("chromium:\n  Installed: (none)\n  Candidate: 130.0-1\n"));
+        assert!(!has_candidate("chromium:\n  Installed: (none)\n  Candidate: (none)\n"));
+        assert!(!has_candidate(""));
+        assert!(no_chromium().to_string().contains("snap install chromium"));
     }
 
     #[test]

@@ -174,8 +174,17 @@ const TABLE: Record<ErrorCode, Line> = {
   }),
   records_damaged: (details) => ({
     title: "Latchkey’s records are damaged",
-    sentence: `${file(details, true)} can’t be read and was left as it is. Put it aside and start anew: it stays beside the new one under another name, your keys go on working at their services, and what the keychain holds stays there. Add your accounts again to see the keys.`,
-    next: { step: "start_anew", label: "Put it aside and start anew" },
+    // Without the file they became so while they were in use, and only the next start can put them aside.
+    ...(details.text === null
+      ? {
+          sentence:
+            "A part of them can’t be read any more. Quit Latchkey and open it again: it then looks at the whole file and offers to put it aside. Your keys go on working at their services, and what the keychain holds stays there.",
+          next: null,
+        }
+      : {
+          sentence: `${file(details, true)} can’t be read and was left as it is. Put it aside and start anew: it stays beside the new one under another name, your keys go on working at their services, and what the keychain holds stays there. Add your accounts again to see the keys.`,
+          next: { step: "start_anew", label: "Put it aside and start anew" },
+        }),
   }),
   records_read_only: (details) => ({
     title: "Latchkey may not write its records",

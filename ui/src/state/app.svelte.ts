@@ -36,6 +36,8 @@ export class App {
   view = $state.raw<AppView | null>(null);
   /** Why the app's state could not be read. */
   failure = $state.raw<ErrorView | null>(null);
+  /** Why what the accounts said could not be kept; what fails at one account stands there. */
+  refreshFailure = $state.raw<ErrorView | null>(null);
   page = $state<PageName>("keys");
   settingsTab = $state<SettingsTab>("general");
   /** Counts how often the window was covered, so that whoever shows a secret can drop it. */
@@ -85,6 +87,24 @@ export class App {
     return this.view?.locked ?? false;
   }
 
+  /** What keeps a window that shows something from going on. */
+  get trouble(): ErrorView | null {
+    return this.view === null ? null : (this.failure ?? this.keys.failure ?? this.refreshFailure);
+  }
+
+  /** Puts it away. What still fails comes back when it is met again. */
+  dismissTrouble(): void {
+    this.failure = null;
+    this.keys.failure = null;
+    this.refreshFailure = null;
+  }
+
+  /** Reads everything again and asks every account. */
+  async tryAgain(): Promise<void> {
+    await Promise.all([this.reload(), this.keys.reload()]);
+    await this.refresh();
+  }
+
   /** Reads the caches, listens, then asks the accounts. Answers a function that ends listening. */
   async start(): Promise<() => void> {
     const stopClock = this.clock.start();
@@ -124,8 +144,9 @@ export class App {
   async refresh(account: string | null = null): Promise<void> {
     try {
       await this.keys.refresh(account);
+      this.refreshFailure = null;
     } catch (reason) {
-      this.failure = failureOf(reason);
+      this.refreshFailure = failureOf(reason);
     }
   }
 
@@ -240,6 +261,7 @@ export class App {
     this.covered += 1;
     this.dialogs.close();
     this.dialogs.quitAsked = false;
+    this.refreshFailure = null;
     this.toasts.dismiss();
     this.keys.clear();
     this.projects.clear();

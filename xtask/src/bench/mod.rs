@@ -61,11 +61,8 @@ pub async fn bench(out: Option<PathBuf>, only: Vec<String>) -> Outcome<()> {
         // Outside the namespace, where the bundler finds what it needs.
         crate::dist::dist()?;
     }
-    let itself = std::env::current_exe().map_err(|error| Failure::new(error.to_string(), "run it through cargo"))?;
     run(
-        Command::new("unshare")
-            .args(["-n", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh"])
-            .arg(itself)
+        crate::network::itself_alone()?
             .arg("bench")
             .arg("--out")
             .arg(&file)

@@ -21,19 +21,6 @@ impl Digest {
             text
         })
     }
-
-    /// Reads hexadecimal digits.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let digits = text.as_bytes();
-        if digits.len() != 64 {
-            return None;
-        }
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
-            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-        }
-        Some(Self(bytes))
-    }
 }
 
 impl fmt::Debug for Digest {

@@ -45,16 +45,6 @@ pub fn find_credentials(surroundings: &Surroundings) -> Vec<FoundCredential> {
     found
 }
 
-/// The key the CLI uses right now: the variable's, else the saved one. `None` when there is none,
-/// and when an empty variable hides the saved one.
-pub fn read_cli_key(surroundings: &Surroundings) -> Result<Option<Secret>, RoutingError> {
-    match &surroundings.api_key_variable {
-        // Only whether it is empty is asked.
-        Some(key) => Ok(Some(key.clone()).filter(|key| !key.expose_secret().is_empty())),
-        None => read_saved_key(&surroundings.config_file()),
-    }
-}
-
 /// The key that was found in one place, whether or not another hides it. `None` when it is gone,
 /// and for a sign-in, whose tokens stay where they are.
 pub fn read_found_key(surroundings: &Surroundings, found: &FoundCredential) -> Result<Option<Secret>, RoutingError> {

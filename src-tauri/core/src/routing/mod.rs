@@ -30,7 +30,7 @@ pub use change::{Applied, Backup, Change, KeptRoute, StillThere, Undone};
 pub use config::{Config, Format, Mode, Project, read};
 pub use digest::Digest;
 pub use error::RoutingError;
-pub use found::{CliSignIn, cli_sign_in, find_credentials, read_cli_key, read_found_key};
+pub use found::{CliSignIn, cli_sign_in, find_credentials, read_found_key};
 pub use location::{DecidedBy, Effect, Location, Override, Overriding, locate, writable};
 pub use permalink::permalink;
 pub use previous::Previous;

@@ -4,11 +4,10 @@
 use super::digest::Digest;
 use super::json::{Document, Edit, Splice, Value, lookup, same};
 use super::permalink::permalink;
-use crate::domain::Secret;
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// What a change replaced. A key may be inside, so it prints names only.
+/// What a change replaced. A key may be inside, so it prints names only, and lives in memory alone.
 #[derive(Clone)]
 pub struct Previous {
     pub(super) before: Digest,
@@ -38,53 +37,6 @@ impl Previous {
     /// The fields that were changed, with dots.
     pub fn fields(&self) -> Vec<String> {
         self.fields.iter().map(Field::name).collect()
-    }
-
-    /// As text for the keychain, since a key may be inside.
-    pub fn to_secret(&self) -> Secret {
-        let back = self.back.as_ref().map(|back| {
-            back.iter()
-                .map(|splice| serde_json::json!([splice.range.start, splice.range.end, splice.text.as_str()]))
-                .collect::<Vec<_>>()
-        });
-        let raw = |raw: &Option<Zeroizing<String>>| raw.as_ref().map(|raw| raw.as_str().to_owned());
-        let fields: Vec<_> = self
-            .fields
-            .iter()
-            .map(|field| serde_json::json!([field.path, raw(&field.wrote), raw(&field.before)]))
-            .collect();
-        let (before, after) = (self.before.as_text(), self.after.as_text());
-        Secret::new(serde_json::json!({"before": before, "after": after, "back": back, "fields": fields}).to_string())
-    }
-
-    /// Reads what [`Previous::to_secret`] wrote.
-    pub fn from_secret(secret: &Secret) -> Option<Self> {
-        // Its text is read once and not kept.
-        let record: serde_json::Value = serde_json::from_str(secret.expose_secret()).ok()?;
-        let digest = |name: &str| Digest::parse(record.get(name)?.as_str()?);
-        let number = |value: &serde_json::Value| usize::try_from(value.as_u64()?).ok();
-        let back = match record.get("back")? {
-            serde_json::Value::Null => None,
-            list => Some(
-                list.as_array()?
-                    .iter()
-                    .map(|splice| {
-                        let text = Zeroizing::new(splice.get(2)?.as_str()?.to_owned());
-                        Some(Splice { range: number(splice.get(0)?)?..number(splice.get(1)?)?, text })
-                    })
-                    .collect::<Option<Vec<_>>>()?,
-            ),
-        };
-        let raw = |value: Option<&serde_json::Value>| {
-            value.and_then(serde_json::Value::as_str).map(|raw| Zeroizing::new(raw.to_owned()))
-        };
-        let field = |field: &serde_json::Value| {
-            let names = field.get(0)?.as_array()?.iter();
-            let path = names.map(|name| Some(name.as_str()?.to_owned())).collect::<Option<Vec<_>>>()?;
-            Some(Field { path, wrote: raw(field.get(1)), before: raw(field.get(2)) })
-        };
-        let fields = record.get("fields")?.as_array()?.iter().map(field).collect::<Option<Vec<_>>>()?;
-        Some(Self { before: digest("before")?, after: digest("after")?, back, fields })
     }
 }
 

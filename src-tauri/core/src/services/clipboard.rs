@@ -98,7 +98,8 @@ impl Services {
                 }
             });
         }
-        self.journal(Line::about_key(ActivityKind::KeyCopied, &key))?;
+        // It is in the clipboard, whether or not that can be written down.
+        let _told = self.journal(Line::about_key(ActivityKind::KeyCopied, &key));
         self.changed(Topic::Clipboard);
         Ok(copied)
     }

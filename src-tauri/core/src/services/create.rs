@@ -3,7 +3,7 @@
 
 use super::access::ProviderOrService;
 use super::activity::Line;
-use super::slot::{Slot, SlotState};
+use super::slot::{Slot, SlotState, Unwritten};
 use super::{Reason, ServiceError, Services, Topic};
 use crate::domain::{
     Account, AccountId, ActivityKind, ApiKey, EntryId, Expiry, KeyId, KeyName, KeyNameError, KeyOrigin, LastUse,
@@ -51,7 +51,6 @@ impl Services {
             self.check_vault().await?;
         }
         let (key, started) = self.intend(&account, &new_key)?;
-        let id = key.id;
         let provider = self.provider(account.provider);
         let sent = new_key.clone();
         let answer = self
@@ -63,11 +62,11 @@ impl Services {
         let result = match answer {
             Ok(created) => {
                 let wish = Wish { new_key: &new_key, remind_at, keep: input.keep };
-                self.created(&account, key, &wish, created, started).await
+                self.created(&account, key, &wish, created, started).await;
+                self.slot().and_then(|slot| slot.ok_or_else(|| ServiceError::of(Reason::NotFound)))
             }
             Err(error) => Err(self.not_created(&account, &key, error, started)?),
         };
-        self.live().creating.remove(&id);
         self.changed(Topic::Keys);
         self.changed(Topic::App);
         result
@@ -169,11 +168,18 @@ impl Services {
         wish: &Wish<'_>,
         created: CreatedKey,
         started: EntryId,
-    ) -> Result<SlotState, ServiceError> {
+    ) {
         let CreatedKey { secret, facts, expiry } = created;
         let id = intended.id;
-        // The slot first: whatever fails from here on, the secret is not lost.
-        let slot = Slot { key: id, account: account.id, secret: secret.clone(), keep_failure: None, was_copied: false };
+        // The slot first: whatever fails from here on, the secret is not lost, and is shown.
+        let slot = Slot {
+            key: id,
+            account: account.id,
+            secret: secret.clone(),
+            keep_failure: None,
+            was_copied: false,
+            unwritten: None,
+        };
         self.live().slot = Some(slot);
         let description = self.provider(account.provider).description();
         let prefix = secret.prefix(description.key_prefixes);
@@ -201,31 +207,36 @@ impl Services {
             origin: KeyOrigin::Created,
             ..intended
         };
-        self.write_created(&key)?;
-        self.update_account(account.id, |account| {
+        let written = self.write_created(&key);
+        // Learned again by the next answer, if it cannot be written now.
+        let _learned = self.update_account(account.id, |account| {
             account.capability.create = Offered::Yes;
             if expiry != Offered::NotAsked {
                 account.capability.expiry = expiry;
             }
-        })?;
-        if wish.keep {
-            let failure = self.keep(id, &secret).await.err();
-            if let Some(slot) = self.live().slot.as_mut() {
-                slot.keep_failure = failure;
+        });
+        let kept = if wish.keep && written.is_ok() { self.keep(id, &secret).await.map(drop) } else { Ok(()) };
+        let done = Line::about_key(ActivityKind::KeyCreated, &key).answers(started);
+        let written = written.and_then(|()| self.journal(done).map(drop));
+        {
+            let mut live = self.live();
+            if written.is_ok() {
+                live.creating.remove(&id);
+            }
+            if let Some(slot) = live.slot.as_mut().filter(|slot| slot.key == id) {
+                slot.unwritten = written.is_err().then_some(Unwritten { key, started });
+                slot.keep_failure = written.err().or(kept.err());
             }
         }
-        self.journal(Line::about_key(ActivityKind::KeyCreated, &key).answers(started))?;
-        self.live().creating.remove(&id);
         if description.workspace {
             let services = self.clone();
             let account = account.clone();
             tokio::spawn(async move { services.confirm_workspace(&account, id, &secret).await });
         }
-        self.slot()?.ok_or_else(|| ServiceError::of(Reason::NotFound))
     }
 
     /// Writes the key. A list that was read meanwhile may have brought it as somebody else's already.
-    fn write_created(&self, key: &ApiKey) -> Result<(), ServiceError> {
+    pub(super) fn write_created(&self, key: &ApiKey) -> Result<(), ServiceError> {
         let guard = self.editing();
         for other in self.records().keys_of(key.account)? {
             if other.id != key.id && other.remote_id.is_some() && other.remote_id == key.remote_id {
@@ -262,6 +273,7 @@ impl Services {
         error: ProviderOrService,
         started: EntryId,
     ) -> Result<ServiceError, ServiceError> {
+        self.live().creating.remove(&key.id);
         let may_exist = match &error {
             ProviderOrService::Provider(ProviderError::Http(error)) => error.may_have_been_done(),
             ProviderOrService::Provider(ProviderError::NotUnderstood(answer)) => (200..300).contains(&answer.status),
@@ -271,7 +283,6 @@ impl Services {
         if let ProviderOrService::Provider(ProviderError::NotOffered(status)) = &error {
             self.update_account(account.id, |account| account.capability.create = Offered::No(*status))?;
         }
-        self.live().creating.remove(&key.id);
         let mut error = self.remember_page(error.into(), account);
         if may_exist {
             if error.reason != Reason::ServiceFailed {

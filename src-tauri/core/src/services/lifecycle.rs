@@ -87,9 +87,9 @@ impl Services {
             self.0.access.forget(account.id).await;
         }
         self.desktop().sandbox.stop();
+        self.take_slot(|_| true);
         {
             let mut live = self.live();
-            live.slot = None;
             live.sandbox_keys_pages.clear();
             live.tests.clear();
             live.import = None;

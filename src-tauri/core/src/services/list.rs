@@ -88,35 +88,46 @@ impl Services {
         self.changed(Topic::App);
         let result = self.read_list(&account).await;
         self.live().checking.remove(&account.id);
+        let noted = self.note_reading(account.id, result);
+        // It is being read no longer, even where nothing could be kept of it.
+        self.changed(Topic::App);
+        self.changed(Topic::Keys);
+        noted?;
+        // A list may bring a nearer end than was known. Records that cannot be read say so elsewhere.
+        let _told = self.announce_due();
+        Ok(())
+    }
+
+    /// Keeps with the account when it was read, or why it could not be.
+    fn note_reading(&self, account: AccountId, result: Result<Listing, ServiceError>) -> Result<(), ServiceError> {
         if result.as_ref().is_ok_and(|listing| !listing.partial) {
-            self.settle_unfinished(account.id)?;
+            self.settle_unfinished(account)?;
         }
         // What a server does not offer, and what a key was not made for, is a fact and no failure.
         let failure = result.err().filter(|error| !matches!(error.reason, Reason::NotOffered | Reason::LacksScope));
         let now = self.now();
-        let updated = self.update_account(account.id, |account| {
-            account.last_failure = failure.as_ref().map(|error| error.reason.as_str().to_owned());
+        let mut before = None;
+        let updated = self.update_account(account, |account| {
+            let reason = failure.as_ref().map(|error| error.reason.as_str().to_owned());
+            before = std::mem::replace(&mut account.last_failure, reason);
             if failure.is_none() {
                 account.checked_at = Some(now);
             }
         });
-        match updated {
+        let account = match updated {
+            Ok(account) => account,
             // Removed while it was being read: nothing to report on.
             Err(error) if error.reason == Reason::NotFound => return Ok(()),
-            other => other?,
+            Err(error) => return Err(error),
         };
         self.live().failures.remove(&account.id);
         if let Some(error) = failure {
             // One line for one trouble, however often it is met, and over restarts.
-            if account.last_failure.as_deref() != Some(error.reason.as_str()) {
+            if before.as_deref() != Some(error.reason.as_str()) {
                 self.journal(Line::new(ActivityKind::ListFailed, &account.label).account(account.id).failed())?;
             }
             self.live().failures.insert(account.id, error);
         }
-        self.changed(Topic::App);
-        self.changed(Topic::Keys);
-        // A list may bring a nearer end than was known. Records that cannot be read say so elsewhere.
-        let _told = self.announce_due();
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 
 use super::activity::Line;
 use super::{Reason, ServiceError, Services, Topic};
-use crate::domain::{AccountId, ActivityKind, ApiKey, KeptIn, KeyId, Secret};
+use crate::domain::{AccountId, ActivityKind, ApiKey, EntryId, KeptIn, KeyId, KeyOrigin, Secret};
 use crate::providers::Snippet;
 
 /// The created secret, waiting to be saved.
@@ -13,6 +13,15 @@ pub(super) struct Slot {
     pub(super) secret: Secret,
     pub(super) keep_failure: Option<ServiceError>,
     pub(super) was_copied: bool,
+    pub(super) unwritten: Option<Unwritten>,
+}
+
+/// What the records could not take of a key that was created, as on a full disk. Until they do, the key counts as
+/// one whose create is on its way, so that no list takes its secret for lost.
+#[derive(Clone)]
+pub(super) struct Unwritten {
+    pub(super) key: ApiKey,
+    pub(super) started: EntryId,
 }
 
 /// What may be shown of the slot.
@@ -33,11 +42,13 @@ pub struct SlotState {
 impl Services {
     /// The slot, if a created secret waits in it.
     pub fn slot(&self) -> Result<Option<SlotState>, ServiceError> {
-        let (key, keep_failure, was_copied) = match &self.live().slot {
-            Some(slot) => (slot.key, slot.keep_failure.clone(), slot.was_copied),
+        let (key, keep_failure, was_copied, unwritten) = match &self.live().slot {
+            Some(slot) => (slot.key, slot.keep_failure.clone(), slot.was_copied, slot.unwritten.clone()),
             None => return Ok(None),
         };
-        let key = self.key(key)?;
+        let known = self.key(key)?;
+        let key =
+            unwritten.map(|unwritten| unwritten.key).filter(|_| known.origin == KeyOrigin::Intended).unwrap_or(known);
         let account = self.account(key.account)?;
         let copied = self.copied().is_some_and(|copied| copied.key == key.id);
         let snippets = self.provider(account.provider).snippets(&account.servers.host);
@@ -59,31 +70,59 @@ impl Services {
     }
 
     pub(super) fn drop_slot_of(&self, account: AccountId) {
-        let mut live = self.live();
-        if live.slot.as_ref().is_some_and(|slot| slot.account == account) {
-            live.slot = None;
-        }
+        self.take_slot(|slot| slot.account == account);
     }
 
     pub(super) fn drop_slot_of_key(&self, key: KeyId) {
+        self.take_slot(|slot| slot.key == key);
+    }
+
+    /// Empties the slot if it is this one. Its key's create is then over, whatever could be written of it.
+    pub(super) fn take_slot(&self, which: impl FnOnce(&Slot) -> bool) -> bool {
         let mut live = self.live();
-        if live.slot.as_ref().is_some_and(|slot| slot.key == key) {
-            live.slot = None;
+        let taken = if live.slot.as_ref().is_some_and(which) { live.slot.take() } else { None };
+        if let Some(slot) = &taken {
+            live.creating.remove(&slot.key);
         }
+        taken.is_some()
+    }
+
+    /// Writes what the records could not take of the slot's key before.
+    fn write_slot(&self) -> Result<(), ServiceError> {
+        let unwritten = self.live().slot.as_ref().and_then(|slot| slot.unwritten.clone());
+        let Some(Unwritten { key, started }) = unwritten else { return Ok(()) };
+        // It may be the journal alone that had no room.
+        if self.key(key.id)?.origin == KeyOrigin::Intended {
+            self.write_created(&key)?;
+        }
+        self.journal(Line::about_key(ActivityKind::KeyCreated, &key).answers(started))?;
+        let mut live = self.live();
+        live.creating.remove(&key.id);
+        if let Some(slot) = live.slot.as_mut().filter(|slot| slot.key == key.id) {
+            slot.unwritten = None;
+        }
+        Ok(())
     }
 
     /// Shows a secret: the only way its characters reach the window.
     pub async fn reveal_secret(&self, key: KeyId) -> Result<Secret, ServiceError> {
         let secret = self.secret_of(key).await?;
         self.still_unlocked()?;
-        self.journal(Line::about_key(ActivityKind::KeyRevealed, &self.key(key)?))?;
+        let told = self.journal(Line::about_key(ActivityKind::KeyRevealed, &self.key(key)?));
+        // A secret that may be nowhere else is shown even where that cannot be written down.
+        if self.slot_secret(key).is_none() {
+            told?;
+        }
         Ok(secret)
     }
 
     /// Keeps the slot's secret in the keychain.
     pub async fn keep_secret(&self, key: KeyId) -> Result<Option<SlotState>, ServiceError> {
         let secret = self.slot_secret(key).ok_or_else(|| ServiceError::of(Reason::NoSecret))?;
-        let kept = self.keep(key, &secret).await;
+        let kept = match self.write_slot() {
+            Ok(()) => self.keep(key, &secret).await,
+            Err(error) => Err(error),
+        };
         if let Some(slot) = self.live().slot.as_mut().filter(|slot| slot.key == key) {
             slot.keep_failure = kept.as_ref().err().cloned();
         }
@@ -102,7 +141,12 @@ impl Services {
         {
             return Err(ServiceError::field(Reason::BadInput, "unsaved"));
         }
-        if self.live().slot.take().is_some() {
+        let written = self.write_slot();
+        if !anyway {
+            written?;
+        }
+        if self.take_slot(|_| true) {
+            self.changed(Topic::Keys);
             self.changed(Topic::App);
         }
         Ok(())

@@ -65,17 +65,13 @@ fn in_a_namespace(test: &str, version: &str, story: impl FnOnce(PathBuf) -> Stor
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         return runtime.block_on(story(PathBuf::from(bm)));
     }
-    let user = Command::new("id").arg("-u").output().unwrap();
-    assert_eq!(user.stdout, b"0\n", "This test needs root, because it makes a network namespace (unshare -n).");
     let bm = xtask::peers::basic_memory(version).unwrap_or_else(|error| panic!("{error}"));
-    let status = Command::new("unshare")
-        .args(["-n", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh"])
-        .arg(std::env::current_exe().unwrap())
-        .args(["--nocapture", "--exact", test])
-        .env(INSIDE, bm)
-        .status()
-        .expect("unshare (util-linux) and ip (iproute2) are needed");
-    assert!(status.success(), "the copy inside the namespace failed; see above");
+    let mut inside = xtask::network::itself_alone().unwrap_or_else(|error| panic!("{error}"));
+    let status = inside.args(["--nocapture", "--exact", test]).env(INSIDE, bm).status().unwrap();
+    assert!(
+        status.success(),
+        "the copy in a network of its own failed; see above. Where it was refused, run it as root"
+    );
 }
 
 /// The CLI in the home of one house.

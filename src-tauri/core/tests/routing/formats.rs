@@ -2,7 +2,6 @@
 //! that undoing it brings back the very same bytes.
 
 use super::house::{BACKUP, House, USUAL, is_open_to_others, key, mode, names, put, to_cloud, to_local};
-use latchkey_core::domain::Secret;
 use latchkey_core::routing::{
     Applied, Backup, Change, CloudForm, KeptRoute, Mode, StillThere, apply, read, still_there, undo,
 };
@@ -169,25 +168,12 @@ fn undoing_after_someone_else_wrote_leaves_what_they_wrote() {
 }
 
 #[test]
-fn a_change_is_undone_from_its_record_too() {
+fn what_was_replaced_prints_no_key() {
     let house = House::with(ODD);
     let applied = apply(&house.location, &[to_cloud("beta"), key("bmc_new_EXAMPLE")]).unwrap();
     assert!(applied.previous.holds_secret());
-    let record = applied.previous.to_secret();
-    let printed = format!("{applied:?} {record:?} {:?}", key("bmc_new_EXAMPLE"));
-    assert!(!printed.contains("EXAMPLE"), "{printed}");
-    let previous = latchkey_core::routing::Previous::from_secret(&record).unwrap();
-    assert!(undo(&house.location, &previous).unwrap().exact);
-    assert_eq!(house.text(), ODD);
-    // A record that was damaged is no record, and never the end of the program.
-    for (from, to) in [("back", "bac"), ("before\":\"", "before\":\"é"), ("[[", "[[\"x\",")] {
-        // Its text is damaged here.
-        let damaged = record.expose_secret().replacen(from, to, 1);
-        let _ = latchkey_core::routing::Previous::from_secret(&Secret::new(damaged)).map(|previous| {
-            let _ = undo(&house.location, &previous);
-        });
-    }
-    assert_eq!(house.text(), ODD);
+    let printed = format!("{applied:?} {:?}", key("bmc_new_EXAMPLE"));
+    assert!(printed.contains("cloud_api_key") && !printed.contains("EXAMPLE"), "{printed}");
 }
 
 #[test]

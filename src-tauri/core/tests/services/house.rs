@@ -296,6 +296,10 @@ impl House {
         self.folder.path().join("downloads")
     }
 
+    pub(crate) fn records_file(&self) -> PathBuf {
+        self.folder.path().join("data/records.db")
+    }
+
     pub(crate) fn home(&self) -> PathBuf {
         self.folder.path().join("home")
     }
