@@ -9,6 +9,7 @@ use std::time::Duration;
 use xtask::driver::wait_until;
 use xtask::journey::{Hand, Journey, Verdict};
 use xtask::memory::{Trace, Wanted, beginning_with, in_files, in_memory, processes_of};
+use xtask::sandbox::BackDoor;
 use xtask::stage::{Setting, Stage};
 
 const SERVICE: &str = "app.latchkey.desktop";
@@ -149,6 +150,63 @@ async fn a_sign_in_leaves_only_the_access_token_and_the_lock_not_even_that() {
     let left = traces_that_stay(&journey, &everything).await;
     let written = traces_in_files(&journey, &everything);
     println!("traces of {} tokens and codes after the lock: {}", everything.len(), left.len());
+    assert!(left.is_empty(), "after the lock\n{}", told(&left));
+    assert!(written.is_empty(), "in files\n{}", told(&written));
+}
+
+#[tokio::test]
+async fn a_sign_in_by_the_browser_alone_leaves_neither_code_nor_verifier_nor_state() {
+    let arguments = "--access-token-seconds 30".to_owned();
+    let setting = Setting { sandbox_arguments: arguments, ..Setting::default() };
+    let mut journey = Journey::begin(Stage::set(setting).unwrap(), Hand::Mouse, None).await.unwrap();
+    journey.open_sandbox().await.unwrap();
+    let app = journey.window.process("latchkey").unwrap();
+    let sandbox = journey.window.process("latchkey-sandbox").unwrap();
+    let stage = &journey.stage;
+    let page = journey.window.until("the page to be opened", async || stage.opened().pop()).await.unwrap();
+    let state = page.split(['?', '&']).find_map(|pair| pair.strip_prefix("state=")).unwrap();
+    let state = [Wanted::new("the state", state, 0)];
+    let control = in_memory(&processes_of(app), &state).unwrap();
+    assert!(!control.is_empty(), "the search cannot find the state while the browser is waited for");
+
+    // The sandbox holds what it was sent while it lets the app wait for the answer.
+    let all = |head: &str| beginning_with(sandbox, head, CHANCE).unwrap();
+    let door = BackDoor::find(&journey.window).await.unwrap();
+    let late =
+        json!({ "path": "/oauth2/token", "method": "POST", "kind": "latency", "milliseconds": 6000, "times": 1 });
+    door.add_fault(&late).unwrap();
+    journey.decide(Verdict::Approve(1)).await.unwrap();
+    let sent =
+        async || Some([all("&code="), all("&code_verifier=")]).filter(|sent| sent.iter().all(|one| !one.is_empty()));
+    let [codes, verifiers] = journey.window.until("the app to send code and verifier", sent).await.unwrap();
+    let waited_for = [wanted("the code", &codes), wanted("the verifier", &verifiers)].concat();
+    let control = in_memory(&processes_of(app), &waited_for).unwrap();
+    for name in ["the code", "the verifier"] {
+        assert!(control.iter().any(|trace| trace.name == name), "the search cannot find {name} where it must be");
+    }
+    journey.window.find("sign-in-done").await.unwrap();
+    journey.press("sign-in-finish").await.unwrap();
+    journey.list().await.unwrap();
+    journey.window.invoke("refresh_keys", json!({ "account": null })).await.unwrap().unwrap();
+    journey.stands("Notes", "ok").await.unwrap();
+    let refresh_tokens = all("sandbox_refresh_");
+    assert!(!refresh_tokens.is_empty(), "no refresh token was given");
+    let secrets =
+        [wanted("the code", &codes), wanted("the verifier", &verifiers), wanted("a refresh token", &refresh_tokens)]
+            .concat();
+    let left = traces_that_stay(&journey, &[secrets.clone(), state.to_vec()].concat()).await;
+    assert!(left.is_empty(), "after the sign-in\n{}", told(&left));
+
+    let access = wanted("an access token", &all("sandbox_access_"));
+    let control = in_memory(&processes_of(app), &access).unwrap();
+    assert!(!control.is_empty(), "the search cannot find the access token where it must be");
+    journey.press("lock").await.unwrap();
+    journey.window.find("lock-cover").await.unwrap();
+    let secrets = [secrets, access].concat();
+    let left = traces_that_stay(&journey, &[secrets.clone(), state.to_vec()].concat()).await;
+    // The state is in the address that the stage's own browser shim wrote down, and nowhere a secret.
+    let written = traces_in_files(&journey, &secrets);
+    println!("traces of {} codes and tokens after the lock: {}", secrets.len(), left.len());
     assert!(left.is_empty(), "after the lock\n{}", told(&left));
     assert!(written.is_empty(), "in files\n{}", told(&written));
 }

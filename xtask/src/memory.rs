@@ -22,6 +22,7 @@ const PAGE: u64 = 4096;
 const STRETCH: u64 = 1 << 20;
 
 /// A secret that is looked for, in the forms that a program may hold it in.
+#[derive(Clone)]
 pub struct Wanted {
     name: String,
     pieces: Vec<(&'static str, Vec<u8>)>,

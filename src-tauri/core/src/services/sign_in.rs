@@ -297,6 +297,8 @@ impl Services {
                         self.with_attempt(&target.id, |running| {
                             running.attempt.done_account = Some(account);
                             running.attempt.state = AttemptState::Done;
+                            // It names the state, and nobody opens it any more.
+                            running.page = None;
                         });
                         if target.for_cli {
                             return;
