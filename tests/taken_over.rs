@@ -336,3 +336,62 @@ async fn a_taken_over_view_reaches_nobody_and_goes_nowhere() {
     }
     assert!(journey.stage.opened().iter().all(|page| !page.starts_with(&listener.base)), "the browser was sent there");
 }
+
+/// What the page tries, and which directive of its policy each attempt must break. With the network gone a
+/// failure alone would prove nothing of the policy.
+const BREAK_THE_POLICY: &str = "
+    const [base, wanted, answer] = arguments;
+    const broken = new Set();
+    const told = () => answer({ broken: [...broken], evaluated: window.evaluated === true, inline: window.inline === true });
+    document.addEventListener('securitypolicyviolation', (event) => {
+      broken.add(event.effectiveDirective.replace(/-(elem|attr)$/, ''));
+      if (wanted.every((one) => broken.has(one))) setTimeout(told, 300);
+    });
+    setTimeout(told, 10000);
+    const add = (tag, fields) => document.body.append(Object.assign(document.createElement(tag), fields));
+    fetch(base + 'fetch').catch(() => undefined);
+    add('img', { src: base + 'image' });
+    add('script', { textContent: 'window.inline = true' });
+    add('style', { textContent: `@font-face { font-family: x; src: url(${base}font) } * { color: red }` });
+    add('object', { data: base + 'object' });
+    add('base', { href: base });
+    add('form', { action: base + 'form', method: 'post', target: '_self' });
+    document.body.querySelector(':scope > form:last-child').submit();
+    try { new Function('window.evaluated = true')(); } catch { /* Refused. */ }";
+
+#[tokio::test]
+async fn the_content_policy_itself_stops_what_the_missing_network_would() {
+    let journey = Journey::begin(Stage::set(Setting::default()).unwrap(), Hand::Mouse, None).await.unwrap();
+    journey.window.find("first-run").await.unwrap();
+    // Those that the web view tells of; frames and sounds it stops without a word.
+    let wanted = ["connect-src", "img-src", "script-src", "style-src", "object-src", "base-uri", "form-action"];
+    let tried = vec![json!("http://127.0.0.1:9/"), json!(wanted)];
+    let answer = journey.window.client().execute_async(BREAK_THE_POLICY, tried).await.unwrap();
+    assert_eq!(answer["evaluated"], false, "a text was run as a script");
+    assert_eq!(answer["inline"], false, "a script in the page's own text was run");
+    let broken: Vec<&str> = answer["broken"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let held: Vec<&str> = wanted.into_iter().filter(|directive| !broken.contains(directive)).collect();
+    assert_eq!(held, Vec::<&str>::new(), "the policy let these through; it stopped {broken:?}");
+}
+
+#[test]
+fn the_content_policy_allows_the_page_itself_and_nothing_else() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tauri.conf.json");
+    let config: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let policy = config["app"]["security"]["csp"].as_str().unwrap();
+    let directives: Vec<Vec<&str>> = policy.split(';').map(|one| one.split_whitespace().collect()).collect();
+    assert_eq!(directives[0], ["default-src", "'none'"]);
+    for directive in &directives {
+        let also: &[&str] = match directive[0] {
+            "img-src" => &["data:"],
+            // The way to Rust.
+            "connect-src" => &["ipc:", "http://ipc.localhost"],
+            _ => &[],
+        };
+        let fine = |source: &&str| ["'none'", "'self'"].contains(source) || also.contains(source);
+        assert!(directive[1..].iter().all(|source| fine(source)), "{directive:?}");
+    }
+    for name in ["script-src", "object-src", "base-uri", "form-action", "frame-src"] {
+        assert!(directives.iter().any(|directive| directive[0] == name), "{name} is not said");
+    }
+}
