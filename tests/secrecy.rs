@@ -162,8 +162,8 @@ async fn a_sign_in_by_the_browser_alone_leaves_neither_code_nor_verifier_nor_sta
     journey.open_sandbox().await.unwrap();
     let app = journey.window.process("latchkey").unwrap();
     let sandbox = journey.window.process("latchkey-sandbox").unwrap();
-    let stage = &journey.stage;
-    let page = journey.window.until("the page to be opened", async || stage.opened().pop()).await.unwrap();
+    let opened = async || journey.stage.opened().pop();
+    let page = journey.window.until("the page to be opened", opened).await.unwrap();
     let state = page.split(['?', '&']).find_map(|pair| pair.strip_prefix("state=")).unwrap();
     let state = [Wanted::new("the state", state, 0)];
     let control = in_memory(&processes_of(app), &state).unwrap();

@@ -388,8 +388,8 @@ fn the_content_policy_allows_the_page_itself_and_nothing_else() {
             "connect-src" => &["ipc:", "http://ipc.localhost"],
             _ => &[],
         };
-        let fine = |source: &&str| ["'none'", "'self'"].contains(source) || also.contains(source);
-        assert!(directive[1..].iter().all(|source| fine(source)), "{directive:?}");
+        let allowed = |source: &&str| ["'none'", "'self'"].contains(source) || also.contains(source);
+        assert!(directive[1..].iter().all(allowed), "{directive:?}");
     }
     for name in ["script-src", "object-src", "base-uri", "form-action", "frame-src"] {
         assert!(directives.iter().any(|directive| directive[0] == name), "{name} is not said");
