@@ -58,15 +58,13 @@ pub fn run() -> Result<i32, tauri::Error> {
             let damaged = folder.clone();
             let open = move || compose(&folder, desktop(), surroundings.clone()).inspect(begin);
             let set_aside = move || set_records_aside(&damaged);
-            let latchkey = Latchkey::new(Box::new(open), Box::new(set_aside), home);
-            // A failure is said by the window, which asks again.
-            let _ = latchkey.services();
-            app.manage(latchkey);
+            app.manage(Latchkey::new(Box::new(open), Box::new(set_aside), home));
+            open_beside(app);
             window::open(app)?;
             menu::set(app)?;
             #[cfg(target_os = "linux")]
             {
-                bus::outlive();
+                tauri::async_runtime::spawn_blocking(bus::outlive);
                 lock::with_the_system(app);
             }
             #[cfg(unix)]
@@ -190,6 +188,16 @@ fn desktop(app: &AppHandle, folder: &Path) -> impl Fn() -> Desktop + Send + Sync
             window,
         }
     }
+}
+
+/// Opens the records beside the window, which takes longer to come than they take to be checked. Its first
+/// question waits for them.
+fn open_beside(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn_blocking(move || {
+        // A failure is said by the window, which asks again.
+        let _ = app.state::<Latchkey>().services();
+    });
 }
 
 /// What is done once at the start, while the window already shows what is remembered.

@@ -1,15 +1,28 @@
 //! Owns the letters that the CLI's `unidecode` (1.4) spells otherwise than the crate of that name, whose
 //! tables are older. Only those that people write in names; signs of phonetics and ornament are left.
 
-use unidecode::unidecode_char;
+/// Every spelling once, one behind the other; where each begins, and the last one's end, four bytes each; and for
+/// each character the number of its spelling, two bytes each. Packed by build.rs.
+const TEXTS: &str = include_str!(concat!(env!("OUT_DIR"), "/ascii.texts"));
+const STARTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/ascii.starts"));
+const LETTERS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/ascii.letters"));
 
 /// A character in ASCII, as the CLI spells it; nothing for one that it does not know.
 pub(super) fn in_ascii(c: char) -> &'static str {
     match OTHERWISE.binary_search_by_key(&c, |(letter, _)| *letter) {
         Ok(place) => OTHERWISE[place].1,
-        // What it does not know the crate marks like this, and the CLI drops.
-        Err(_) => Some(unidecode_char(c)).filter(|spelled| !spelled.starts_with("[?]")).unwrap_or_default(),
+        Err(_) => packed(c).unwrap_or_default(),
     }
+}
+
+fn packed(c: char) -> Option<&'static str> {
+    let code = usize::try_from(u32::from(c)).ok()?;
+    let number = usize::from(u16::from_le_bytes(*LETTERS.get(2 * code..)?.first_chunk()?));
+    let place = |number: usize| {
+        let bytes = STARTS.get(4 * number..)?.first_chunk()?;
+        usize::try_from(u32::from_le_bytes(*bytes)).ok()
+    };
+    TEXTS.get(place(number)?..place(number + 1)?)
 }
 
 /// In order.
@@ -161,3 +174,25 @@ const OTHERWISE: &[(char, &str)] = &[
     ('\u{30fc}', "-"),
     ('\u{30ff}', ""),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use unidecode::unidecode_char;
+
+    #[test]
+    fn what_is_packed_is_what_the_crate_knows_of_every_character() {
+        for c in (0..=0x1_ffff).filter_map(char::from_u32) {
+            let known = unidecode_char(c);
+            let known = if known.starts_with("[?]") { "" } else { known };
+            assert_eq!(packed(c).unwrap_or_default(), known, "{c:?}");
+        }
+        assert_eq!((packed('é'), packed('北'), packed('a')), (Some("e"), Some("Bei "), Some("a")));
+    }
+
+    #[test]
+    fn letters_spelled_otherwise_stand_in_order() {
+        assert!(OTHERWISE.is_sorted_by_key(|(letter, _)| *letter));
+        assert_eq!((in_ascii('\u{bd}'), in_ascii('\u{ff}')), (" 1/2", "y"));
+    }
+}
