@@ -4,7 +4,7 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
 
-// Three files that parts share instead of thirty: each file is a question to the shell.
+// A few files that parts share instead of thirty: each file is a question to the shell.
 const SHARED = [
   { name: "window", tags: ["$initial" as const], priority: 3 },
   {
@@ -12,8 +12,14 @@ const SHARED = [
     test: /bits-ui|floating-ui|svelte-toolbelt|runed|tabbable|components\/(Dialog|Menu|Picker)\.svelte/,
     priority: 2,
   },
-  { name: "shared", minShareCount: 2, priority: 1 },
+  { name: "shared", minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 16_000, priority: 1 },
 ];
+
+/** Names of files. What is shared would be named after all that share it. */
+function brief(ending: string) {
+  return ({ name }: { name?: string }): string =>
+    name?.startsWith("shared") === true ? `assets/shared-[hash].${ending}` : `assets/[name]-[hash].${ending}`;
+}
 
 export default defineConfig({
   plugins: [svelte(), svelteTesting()],
@@ -26,7 +32,9 @@ export default defineConfig({
     // An inlined asset would be a data: address, which the content security policy refuses for scripts and styles.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: { codeSplitting: { groups: SHARED } } },
+    rolldownOptions: {
+      output: { codeSplitting: { groups: SHARED }, chunkFileNames: brief("js"), assetFileNames: brief("[ext]") },
+    },
   },
   test: {
     environment: "jsdom",

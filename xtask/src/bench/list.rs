@@ -27,13 +27,16 @@ pub(super) async fn measure(programs: &Programs) -> Outcome<Vec<Figure>> {
             goal: Goal::AtMost(16.0),
         });
         let frames = scrolled(&window).await?;
-        figures.push(Figure {
-            work: format!("the slowest frame of 80 while scrolling {words}, beside the median frame at 100 rows"),
-            unit: Unit::Milliseconds,
-            ours: sample(frames.slowest)?,
-            beside: Some(("100 rows".to_owned(), sample(few.all.clone())?)),
-            goal: Goal::TimesOf(2.0),
-        });
+        // Both, because a desktop that paints slowly has slow frames in short lists too.
+        for (name, peer) in [("median", &few.all), ("slowest", &few.slowest)] {
+            figures.push(Figure {
+                work: format!("the slowest frame of 80 while scrolling {words}, beside the {name} frame at 100 rows"),
+                unit: Unit::Milliseconds,
+                ours: sample(frames.slowest.clone())?,
+                beside: Some(("100 rows".to_owned(), sample(peer.clone())?)),
+                goal: Goal::TimesOf(2.0),
+            });
+        }
     }
     Ok(figures)
 }
