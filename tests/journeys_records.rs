@@ -121,7 +121,7 @@ async fn records_that_may_not_be_written_are_named_and_used_once_they_may() {
 async fn a_full_disk_is_said_and_forgiven_once_there_is_room() {
     let (mut stage, file) = stage_with(None);
     // Full to the last byte.
-    on_a_small_disk(&mut stage, "1m", "cat /dev/zero > \"$DATA/filler\" 2>/dev/null");
+    on_a_small_disk(&mut stage, "16m", "cat /dev/zero > \"$DATA/filler\" 2>/dev/null");
     let mut journey = begun(stage).await;
     journey.window.says("start-failure", "The disk is full").await.unwrap();
     journey.picture("disk-full").await.unwrap();
