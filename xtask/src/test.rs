@@ -129,12 +129,6 @@ fn plan() -> Outcome<Vec<Check>> {
             reading: Reading::Vitest,
             remedy: "read the message above; `npm test` in ui/ repeats it",
         },
-        Check {
-            name: "zoom, forced colours, contrast and motion in Chromium".to_owned(),
-            command: npm_run("test:chromium"),
-            reading: Reading::Vitest,
-            remedy: "read the message above; `npm run test:chromium` in ui/ repeats it",
-        },
     ];
     let mut clippy = cargo_with(&["clippy", "--workspace", "--all-targets"]);
     clippy.args(FEATURES).args(["--", "-D", "warnings"]);
