@@ -1,5 +1,6 @@
 //! Owns the proof that axe-core finds nothing wrong on any screen or dialog of the real window, nor on the
-//! pages of the pretend dashboards, in both themes.
+//! pages of the pretend dashboards, in both themes; and that a screen reader is told a name and a role for every
+//! control there, a name for every picture, and no whole key.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test's helper may fail the test")]
 
@@ -9,7 +10,7 @@ use xtask::driver::Window;
 use xtask::scenes::{Visitor, dress, full_service, known_service, projects, services, theme, without_keychain};
 use xtask::steps::Outcome;
 
-/// Asks axe-core at every scene and remembers what it finds, so that one fault does not hide the next.
+/// Asks axe-core and listens at every scene, and remembers what it finds, so that one fault does not hide the next.
 #[derive(Default)]
 struct Auditor {
     scenes: usize,
@@ -23,6 +24,11 @@ impl Visitor for Auditor {
             dress(window, theme).await?;
             let found = window.accessibility_faults().await?;
             self.faults.extend(found.into_iter().map(|fault| format!("{scene}, {theme}: {fault}")));
+        }
+        // A browser's page tells nothing on the stage.
+        if window.is_of_the_app() {
+            self.faults
+                .extend(window.spoken_faults().await?.into_iter().map(|fault| format!("{scene}, spoken: {fault}")));
         }
         self.scenes += 1;
         dress(window, own.as_str().unwrap_or("light")).await

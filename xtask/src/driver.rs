@@ -23,7 +23,14 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Window {
     client: Client,
     driver: u32,
-    display: Option<String>,
+    session: Option<Session>,
+}
+
+/// Where the app's window is shown, and where it tells what it shows.
+#[derive(Debug, Clone)]
+pub(crate) struct Session {
+    pub(crate) display: String,
+    pub(crate) bus: String,
 }
 
 impl Stage {
@@ -43,8 +50,8 @@ impl Stage {
             .map_err(|error| Failure::new(error.to_string(), "look at the stage's folder"))?;
         let driver = self.processes().start("app", command.stdout(log))?.id();
         let opened = Window::open(port, driver, json!({ "tauri:options": { "application": app } })).await;
-        let display = Some(self.display().to_owned());
-        opened.map(|window| Window { display, ..window }).map_err(|failure| {
+        let session = Some(Session { display: self.display().to_owned(), bus: self.bus().to_owned() });
+        opened.map(|window| Window { session, ..window }).map_err(|failure| {
             Failure::new(format!("{}\n{}", failure.what, self.processes().words_of("app")), failure.remedy)
         })
     }
@@ -66,7 +73,7 @@ impl Window {
                 .connect(&format!("http://127.0.0.1:{port}"))
                 .await;
             match attempt {
-                Ok(client) => return Ok(Self { client, driver, display: None }),
+                Ok(client) => return Ok(Self { client, driver, session: None }),
                 Err(error) if Instant::now() > deadline => {
                     let what = format!("the window did not open: {error}");
                     return Err(Failure::new(what, "see that webkit2gtk-driver is installed and the app starts"));
@@ -79,6 +86,16 @@ impl Window {
     /// The session itself, for what is not covered here.
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// The session that the app's window belongs to; a browser's window has none.
+    pub(crate) fn session(&self) -> Option<&Session> {
+        self.session.as_ref()
+    }
+
+    /// Whether it is the app's window, not a browser's.
+    pub fn is_of_the_app(&self) -> bool {
+        self.session.is_some()
     }
 
     /// The process below the driver whose program has this name.
@@ -245,7 +262,8 @@ impl Window {
     /// Saves what the app's window shows on its display. A picture asked of the driver was seen
     /// never to come for the app's window (WebKitGTK 2.50.6); the cause is not known.
     pub async fn picture(&self, file: &Path) -> Outcome<()> {
-        let display = self.display.as_deref().ok_or_else(|| Failure::new("only the app's window is pictured", LOOK))?;
+        let session = self.session().ok_or_else(|| Failure::new("only the app's window is pictured", LOOK))?;
+        let display = session.display.as_str();
         // Two frames, so that what was last drawn is on the display too.
         let drawn = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
         in_time("the page to be drawn", self.client.execute_async(drawn, vec![])).await?;

@@ -31,6 +31,56 @@ pub const SHIFT: char = '\u{e008}';
 /// How many times Tab is pressed before a control counts as out of reach.
 const FARTHEST: usize = 120;
 
+/// One place at which Tab stops.
+#[derive(Debug, Clone)]
+pub struct Stop {
+    /// The control's test id, or its words; none where nothing has the focus.
+    pub name: Option<String>,
+    /// Why nobody could use it there.
+    pub fault: Option<String>,
+    /// How the control and what is around it are framed.
+    pub ring: Value,
+    /// The same of the control that was left, now that it has the focus no more.
+    pub left: Value,
+}
+
+const STOP: &str = "
+    const framed = (one) => [one, one.parentElement, ...one.parentElement.children].map((element) => {
+        const style = getComputedStyle(element);
+        return [style.outlineStyle, style.outlineWidth, style.outlineColor, style.boxShadow, style.borderColor].join();
+    });
+    const before = window.lastStop ?? null;
+    const left = before?.isConnected ? framed(before) : null;
+    const focused = document.activeElement;
+    if (focused === null || focused === document.body) {
+        window.lastStop = null;
+        return { name: null, fault: null, ring: null, left };
+    }
+    const words = focused.getAttribute('aria-label') ?? focused.textContent.trim().slice(0, 40);
+    const name = focused.dataset.testid ?? `${focused.tagName} ${words}`;
+    const box = focused.getBoundingClientRect();
+    const [x, y] = [
+        (Math.max(box.left, 0) + Math.min(box.right, innerWidth)) / 2,
+        (Math.max(box.top, 0) + Math.min(box.bottom, innerHeight)) / 2,
+    ];
+    const top = document.elementFromPoint(x, y);
+    const dialog = document.querySelector('[data-dialog]');
+    let fault = null;
+    if (!focused.checkVisibility({ visibilityProperty: true }) || box.width < 1 || box.height < 1) fault = 'it is hidden';
+    else if (focused.closest('[inert], [aria-hidden=true]') !== null) fault = 'it is hidden from screen readers';
+    else if (box.right <= 0 || box.bottom <= 0 || box.left >= innerWidth || box.top >= innerHeight) fault = 'it is out of sight';
+    else if (top === null || !(focused.contains(top) || focused.parentElement.contains(top))) {
+        fault = `it is covered by ${top?.closest('[data-testid]')?.dataset.testid ?? top?.tagName}`;
+    } else if (dialog !== null && !dialog.contains(focused)) fault = 'it is behind the dialog';
+    else if (focused.tabIndex > 0) fault = 'it puts itself before others';
+    else if (before?.isConnected) {
+        const wanted = arguments[0] ? Node.DOCUMENT_POSITION_PRECEDING : Node.DOCUMENT_POSITION_FOLLOWING;
+        if ((before.compareDocumentPosition(focused) & wanted) === 0) fault = 'again';
+    }
+    window.lastStop = focused;
+    return { name, fault, ring: framed(focused), left };
+";
+
 impl Window {
     /// Presses one key.
     pub async fn key(&self, key: char) -> Outcome<()> {
@@ -100,6 +150,23 @@ impl Window {
             json!(selector)
         );
         self.holds(&format!("{id} to be usable"), &script).await
+    }
+
+    /// Presses Tab, or Shift and Tab, and says where the focus is then.
+    pub async fn stop_after(&self, backward: bool) -> Outcome<Stop> {
+        if backward {
+            self.shortcut(SHIFT, TAB).await?;
+        } else {
+            self.key(TAB).await?;
+        }
+        self.stop(backward).await
+    }
+
+    /// Where the focus is, and what is wrong there for somebody who came by Tab.
+    pub async fn stop(&self, backward: bool) -> Outcome<Stop> {
+        let told = self.run(STOP, vec![json!(backward)]).await?;
+        let word = |what: &str| told[what].as_str().map(str::to_owned);
+        Ok(Stop { name: word("name"), fault: word("fault"), ring: told["ring"].clone(), left: told["left"].clone() })
     }
 
     async fn act(&self, keys: KeyActions) -> Outcome<()> {

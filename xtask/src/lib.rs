@@ -45,6 +45,8 @@ mod scenes_projects;
 #[cfg(target_os = "linux")]
 mod scenes_services;
 #[cfg(target_os = "linux")]
+pub mod spoken;
+#[cfg(target_os = "linux")]
 pub mod stage;
 #[cfg(target_os = "linux")]
 pub mod tour;

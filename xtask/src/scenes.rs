@@ -28,7 +28,7 @@ pub async fn walk(visitor: &mut impl Visitor) -> Outcome<()> {
 
 /// Everything there is with a service that offers all and about twenty keys.
 pub async fn full_service(visitor: &mut impl Visitor) -> Outcome<()> {
-    let setting = Setting { sandbox_arguments: "--seed demo".to_owned(), ..Setting::default() };
+    let setting = Setting { sandbox_arguments: "--seed demo".to_owned(), ..Setting::spoken() };
     let mut journey = Journey::begin(Stage::set(setting)?, Hand::Mouse, None).await?;
     journey.window.find("first-run").await?;
     visitor.visit(&journey.window, "first-run").await?;
@@ -194,7 +194,7 @@ async fn pages(journey: &Journey, visitor: &mut impl Visitor) -> Outcome<()> {
 /// What differs where only the known of the service is offered.
 pub async fn known_service(visitor: &mut impl Visitor) -> Outcome<()> {
     let sandbox_arguments = format!("--without {KNOWN_OF_THE_REAL_SERVICE}");
-    let mut journey = Journey::signed_in(Setting { sandbox_arguments, ..Setting::default() }, Hand::Mouse).await?;
+    let mut journey = Journey::signed_in(Setting { sandbox_arguments, ..Setting::spoken() }, Hand::Mouse).await?;
     journey.list().await?;
     visitor.visit(&journey.window, "keys-no-list").await?;
     journey.create("reminded", "30").await?;
@@ -212,7 +212,7 @@ pub async fn known_service(visitor: &mut impl Visitor) -> Outcome<()> {
 
 /// What differs where the system offers no keychain.
 pub async fn without_keychain(visitor: &mut impl Visitor) -> Outcome<()> {
-    let setting = Setting { keyring: Keyring::Absent, ..Setting::default() };
+    let setting = Setting { keyring: Keyring::Absent, ..Setting::spoken() };
     let journey = Journey::begin(Stage::set(setting)?, Hand::Mouse, None).await?;
     journey.window.find("first-run").await?;
     visitor.visit(&journey.window, "first-run-no-keychain").await

@@ -13,7 +13,7 @@ use serde_json::json;
 
 /// Walks through the page.
 pub async fn projects(visitor: &mut impl Visitor) -> Outcome<()> {
-    let mut journey = Journey::signed_in(Setting::default(), Hand::Mouse).await?;
+    let mut journey = Journey::signed_in(Setting::spoken(), Hand::Mouse).await?;
     let basic_memory = BasicMemory::on(&journey.stage)?;
     let window = journey.window.clone();
     journey.open_projects().await?;

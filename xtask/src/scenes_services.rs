@@ -12,7 +12,7 @@ const ROW: &str = "[data-testid=\"key-row\"]";
 
 /// Walks through accounts that a key acts for, keys of every service, the palette and a selection.
 pub async fn services(visitor: &mut impl Visitor) -> Outcome<()> {
-    let setting = Setting { sandbox_arguments: "--seed demo".to_owned(), ..Setting::default() };
+    let setting = Setting { sandbox_arguments: "--seed demo".to_owned(), ..Setting::spoken() };
     let mut journey = Journey::begin(Stage::set(setting)?, Hand::Mouse, None).await?;
     journey.open_sandbox().await?;
     journey.press("sign-in-cancel").await?;

@@ -26,15 +26,18 @@ const CHROMIUM: &str = "chromium";
 
 /// What the stage needs: a display, a driver for the window, a bus, a keyring and a clipboard.
 pub const STAGE_PACKAGES: &[&str] = &[
+    "at-spi2-core",
     CHROMIUM,
     "dbus",
     "fonts-dejavu-core",
+    "gir1.2-atspi-2.0",
     "gnome-keyring",
     "imagemagick",
     "iproute2",
     "libgl1-mesa-dri",
     "libsecret-tools",
     "procps",
+    "python3-gi",
     "strace",
     "webkit2gtk-driver",
     "xauth",

@@ -32,6 +32,15 @@ pub struct Setting {
     pub sandbox_arguments: String,
     /// The app to run; the one of the debug profile if there is none.
     pub app: Option<PathBuf>,
+    /// Whether a screen reader's bus is there, on which the app tells what it shows.
+    pub spoken: bool,
+}
+
+impl Setting {
+    /// A stage on which a screen reader could listen.
+    pub fn spoken() -> Self {
+        Self { spoken: true, ..Self::default() }
+    }
 }
 
 /// A bus without service folders: nothing is started on demand, so an absent keyring stays absent
@@ -86,6 +95,9 @@ impl Stage {
         std::fs::set_permissions(&shim, std::fs::Permissions::from_mode(0o755)).map_err(failed)?;
         stage.start_display()?;
         stage.start_bus()?;
+        if stage.setting.spoken {
+            stage.start_spoken()?;
+        }
         if stage.setting.keyring != Keyring::Absent {
             stage.start_keyring()?;
         }
@@ -141,12 +153,14 @@ impl Stage {
             .env("GDK_BACKEND", "x11")
             .env("LANG", "C.UTF-8")
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
-            .env("NO_AT_BRIDGE", "1")
             .env("GSETTINGS_BACKEND", "memory")
             .env("TZ", "UTC")
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
             .env("LATCHKEY_SANDBOX_ARGS", &self.setting.sandbox_arguments)
             .current_dir(self.home());
+        if !self.setting.spoken {
+            command.env("NO_AT_BRIDGE", "1");
+        }
         command
     }
 

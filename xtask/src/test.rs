@@ -56,6 +56,7 @@ const SLOWEST_LAST: &[&str] = &[
     "official_cli",
     "stage",
     "commands",
+    "spoken",
     "accessibility",
     "taken_over",
     "hardening",
