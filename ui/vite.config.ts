@@ -41,5 +41,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts"],
     setupFiles: ["src/testing/setup.ts"],
     restoreMocks: true,
+    // What is a day on the screen is one of the person's own; the expected days are those of this zone.
+    env: { TZ: "UTC" },
   },
 });

@@ -56,7 +56,6 @@ const SLOWEST_LAST: &[&str] = &[
     "official_cli",
     "stage",
     "commands",
-    "spoken",
     "accessibility",
     "taken_over",
     "hardening",
@@ -131,6 +130,15 @@ fn plan() -> Outcome<Vec<Check>> {
             remedy: "read the message above; `npm test` in ui/ repeats it",
         },
     ];
+    // The set-up brings Chromium along on Linux only.
+    if cfg!(target_os = "linux") {
+        checks.push(Check {
+            name: "little room, as at 200 % zoom, in Chromium".to_owned(),
+            command: npm_run("test:chromium"),
+            reading: Reading::Vitest,
+            remedy: "read the message above; `npm run test:chromium` in ui/ repeats it",
+        });
+    }
     let mut clippy = cargo_with(&["clippy", "--workspace", "--all-targets"]);
     clippy.args(FEATURES).args(["--", "-D", "warnings"]);
     checks.push(whole("lints of Rust", clippy, "read the message above; `cargo clippy` repeats it"));
