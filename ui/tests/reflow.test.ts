@@ -1,11 +1,11 @@
 // Owns the check that everything can be used where there is little room, as at 200 % zoom, in both themes: nothing is
 // cut, nothing lies below something else, and no page scrolls in two directions. What counts as wrong is faults.ts.
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Chromium, type Look, type Page } from "./chromium";
+import { describe, expect, it } from "vitest";
+import { browser } from "./browser";
+import { type Look } from "./chromium";
 import { faults } from "./faults";
 import { SCENES } from "./scenes";
-import { serve, type Served } from "./server";
 
 /** The smallest window at 200 %, the width that WCAG 1.4.10 names, and the smallest window as it is. */
 const SIZES = [
@@ -15,31 +15,15 @@ const SIZES = [
 ] as const;
 const THEMES: readonly Look["prefers-color-scheme"][] = ["light", "dark"];
 
-let served: Served;
-let browser: Chromium;
-let page: Page;
-
-beforeAll(async () => {
-  served = await serve();
-  browser = Chromium.start();
-  page = await browser.page();
-});
-
-afterAll(async () => {
-  await browser.end();
-  await served.end();
-});
+const chromium = browser();
 
 describe("with little room nothing is cut or covered", () => {
-  it.each(SCENES)("in $name", async ({ name, query, lead }) => {
-    const begin = async (width: number, height: number): Promise<void> => {
-      await page.size(width, height);
-      await page.look({ "prefers-color-scheme": "light" });
-      await page.open(`${served.address}?${query}`);
-      await lead(page);
-    };
+  it.each(SCENES)("in $name", async (scene) => {
+    const { page } = chromium;
+    const begin = async (width: number, height: number): Promise<void> =>
+      chromium.show(scene, [width, height], { "prefers-color-scheme": "light" });
     // A menu stands where its button was when it was opened.
-    const menu = name.endsWith("menu");
+    const menu = scene.name.endsWith("menu");
     if (!menu) await begin(880, 600);
     const found: string[] = [];
     for (const [width, height] of SIZES) {

@@ -1,32 +1,14 @@
 // Owns the checks of what a person has chosen in the system: forced colours, more contrast, less motion. Leaves out
 // the geometry (reflow.test.ts).
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Chromium, type Look, type Page } from "./chromium";
+import { describe, expect, it } from "vitest";
+import { browser } from "./browser";
 import { SCENES } from "./scenes";
-import { serve, type Served } from "./server";
 
-let served: Served;
-let browser: Chromium;
-let page: Page;
+/** The smallest window. */
+const SIZE = [880, 600] as const;
 
-beforeAll(async () => {
-  served = await serve();
-  browser = Chromium.start();
-  page = await browser.page();
-});
-
-afterAll(async () => {
-  await browser.end();
-  await served.end();
-});
-
-async function show(scene: (typeof SCENES)[number], look: Look): Promise<void> {
-  await page.size(880, 600);
-  await page.look(look);
-  await page.open(`${served.address}?${scene.query}`);
-  await scene.lead(page);
-}
+const chromium = browser();
 
 /** In the page: controls without an edge, and choices that are told by a background alone. */
 function edgeless(): string[] {
@@ -108,20 +90,20 @@ function moving(): string[] {
 describe("with forced colours", () => {
   for (const theme of ["light", "dark"] as const) {
     it.each(SCENES)(`controls, choices and the focus show in $name, ${theme}`, async (scene) => {
-      await show(scene, { "prefers-color-scheme": theme, "forced-colors": "active" });
-      expect(await page.run(() => matchMedia("(forced-colors: active)").matches)).toBe(true);
-      const edges = await page.run(edgeless);
+      await chromium.show(scene, SIZE, { "prefers-color-scheme": theme, "forced-colors": "active" });
+      expect(await chromium.page.run(() => matchMedia("(forced-colors: active)").matches)).toBe(true);
+      const edges = await chromium.page.run(edgeless);
       // Only who uses the keyboard is shown the focus.
-      await page.key("Tab", "Tab", 9);
-      expect([...edges, ...(await page.run(unfocused))]).toEqual([]);
+      await chromium.page.key("Tab", "Tab", 9);
+      expect([...edges, ...(await chromium.page.run(unfocused))]).toEqual([]);
     });
   }
 });
 
 describe("with less motion", () => {
   it.each(SCENES)("nothing moves in $name", async (scene) => {
-    await show(scene, { "prefers-color-scheme": "light", "prefers-reduced-motion": "reduce" });
-    expect(await page.run(moving)).toEqual([]);
+    await chromium.show(scene, SIZE, { "prefers-color-scheme": "light", "prefers-reduced-motion": "reduce" });
+    expect(await chromium.page.run(moving)).toEqual([]);
   });
 });
 
@@ -152,8 +134,8 @@ describe("with more contrast", () => {
     const [scene] = SCENES.filter((one) => one.name === "keys");
     if (scene === undefined) throw new Error("there is no scene of keys");
     const read = async (contrast: "more" | "no-preference"): Promise<number[]> => {
-      await show(scene, { "prefers-color-scheme": theme, "prefers-contrast": contrast });
-      return page.run(contrasts);
+      await chromium.show(scene, SIZE, { "prefers-color-scheme": theme, "prefers-contrast": contrast });
+      return chromium.page.run(contrasts);
     };
     const plain = await read("no-preference");
     const more = await read("more");
