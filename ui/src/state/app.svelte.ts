@@ -210,7 +210,7 @@ export class App {
         void this.reload();
         break;
       case "keys":
-        void this.keys.reload();
+        void this.keys.changed();
         break;
       case "sign_in":
         void this.signIn.reload();

@@ -40,6 +40,8 @@ export class Keys {
 
   #backend: Backend;
   #list: Asking;
+  /** Settles once a key that is being made has come to the screen, or could not be made. */
+  #making: Promise<void> | null = null;
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -53,6 +55,12 @@ export class Keys {
   /** Reads the cache again. */
   reload(): Promise<void> {
     return this.#list.request();
+  }
+
+  /** The list changed. While a key is made it is read afterwards: drawing it would keep the secret off the screen. */
+  async changed(): Promise<void> {
+    await this.#making;
+    await this.reload();
   }
 
   /** Asks one account, or all, for its keys. Failures are shown at their accounts; only others reject. */
@@ -79,7 +87,11 @@ export class Keys {
   }
 
   create(input: CreateKeyInput): Promise<SlotView> {
-    return this.#backend.createKey(input);
+    const made = this.#backend.createKey(input);
+    // A turn later, what the answer changes has been drawn.
+    const drawn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+    this.#making = made.then(drawn, drawn);
+    return made;
   }
 
   revokePlan(key: string): Promise<RevokePlanView> {

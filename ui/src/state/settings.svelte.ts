@@ -57,6 +57,15 @@ export class Settings {
     );
   }
 
+  /**
+   * Has the keychain tried while the person still fills in what is to be kept, so that nobody waits for it later.
+   * What it comes to arrives with the app's state; Rust tries again where this was not enough.
+   */
+  async tryStorageAhead(): Promise<void> {
+    if (this.storage?.session_only === true) return;
+    await this.#backend.checkStorage().catch(() => undefined);
+  }
+
   checkStorage(): Promise<boolean> {
     return this.#ask(() => this.#backend.checkStorage());
   }

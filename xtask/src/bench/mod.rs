@@ -1,6 +1,7 @@
 //! Owns `cargo xtask bench`: figures of the real program, beside a peer of the same run where there is one.
 //! Leaves out judging a build by them: they are for people, and no check fails on a time.
 
+mod hand;
 mod list;
 mod package;
 mod projects;

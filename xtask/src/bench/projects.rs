@@ -147,7 +147,7 @@ async fn switch(window: &Window, config: &Config, project: usize) -> Outcome<f64
             None
         })
     };
-    let pressed = window.press_style(&format!("{} [data-half=cloud]", row(project))).await;
+    let pressed = super::hand::press(window, &format!("{} [data-half=cloud]", row(project))).await;
     if pressed.is_err() {
         stop.store(true, Ordering::Relaxed);
     }

@@ -2,8 +2,8 @@
 //! ten accounts at once; and the heartbeat of the page while all goes well, and while services hang.
 
 use super::report::{Figure, Goal, Unit};
-use super::{Programs, RUNS, sample};
-use crate::driver::{LOOK, Window};
+use super::{Programs, RUNS, hand, sample};
+use crate::driver::{LOOK, Window, by_test_id};
 use crate::journey::{Hand, Journey};
 use crate::sandbox::BackDoor;
 use crate::services::fails;
@@ -113,7 +113,7 @@ async fn create(journey: &Journey, door: &BackDoor) -> Outcome<Figure> {
         bare.push(door.bare(SERVICE, "POST", KEYS, door.admin_key(SERVICE), &body)?.0);
         journey.begin_create("API", &format!("measured-{round}")).await?;
         window.run(LISTEN, vec![]).await?;
-        window.press("create-submit").await?;
+        hand::press(window, &by_test_id("create-submit")).await?;
         let took = window
             .until("the secret", async || window.run("return window.benchSecret", vec![]).await.ok()?.as_f64())
             .await?;

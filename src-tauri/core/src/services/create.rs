@@ -48,7 +48,7 @@ impl Services {
         let account = self.account(input.account)?;
         let (new_key, remind_at) = self.checked(&account, &input)?;
         if input.keep {
-            self.check_vault().await?;
+            self.check_vault_lately().await?;
         }
         let (key, started) = self.intend(&account, &new_key)?;
         let provider = self.provider(account.provider);

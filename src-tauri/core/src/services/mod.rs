@@ -32,6 +32,7 @@ mod sandbox;
 mod settings;
 mod sign_in;
 mod slot;
+mod storage;
 mod test_key;
 mod unfinished;
 mod usage;
@@ -62,9 +63,10 @@ pub use projects::{
 };
 pub use retry::Retry;
 pub use revoke::{Confirmation, Proof, RevokePlan, RevokeResult, WhyTyped};
-pub use settings::{Settings, StorageState, Theme};
+pub use settings::{Settings, Theme};
 pub use sign_in::{Attempt, AttemptState, Way};
 pub use slot::SlotState;
+pub use storage::StorageState;
 pub use test_key::{KeyTest, TestResult};
 
 pub use crate::providers::{
@@ -146,6 +148,8 @@ struct Live {
     started_at: Option<DateTime<Utc>>,
     subscribe_page: Option<url::Url>,
     storage: Option<crate::vault::StoreState>,
+    /// When the keychain was last seen to work; nothing once it was tried and did not.
+    vault_worked: Option<storage::Moment>,
     sandbox_keys_pages: HashMap<ProviderId, url::Url>,
     projects: projects::Known,
 }

@@ -1,7 +1,6 @@
-//! Owns the settings and the answer to "where are secrets kept, and does that work".
+//! Owns the settings: what they are, what they are before anything was set, and what they may be.
 
 use super::{Reason, ServiceError, Services, Topic};
-use crate::vault::StoreState;
 
 /// Light, dark, or as the system says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,15 +63,6 @@ impl Default for Settings {
     }
 }
 
-/// Where secrets are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StorageState {
-    /// Whether the keychain works.
-    pub state: StoreState,
-    /// Whether the person chose to keep secrets for this session only.
-    pub session_only: bool,
-}
-
 const CLIPBOARD_CHOICES: [u32; 5] = [0, 10, 30, 60, 120];
 const LONGEST_WAIT_FOR_LOCK: u32 = 24 * 60;
 
@@ -117,34 +107,5 @@ impl Services {
         self.0.look_again.notify_one();
         self.changed(Topic::App);
         self.settings()
-    }
-
-    /// Where secrets are kept, as last seen.
-    pub fn storage(&self) -> StorageState {
-        let state = self.live().storage.unwrap_or(StoreState::Ready);
-        StorageState { state, session_only: self.vault().is_session_only() }
-    }
-
-    /// Tries the keychain: writes, reads and deletes an item of no meaning.
-    pub async fn check_storage(&self) -> StorageState {
-        let state = self.vault().probe().await;
-        self.live().storage = Some(state);
-        self.changed(Topic::App);
-        self.storage()
-    }
-
-    /// Asks the system to unlock its keychain, which shows its own prompt.
-    pub async fn unlock_storage(&self) -> StorageState {
-        let state = self.vault().unlock().await;
-        self.live().storage = Some(state);
-        self.changed(Topic::App);
-        self.storage()
-    }
-
-    /// Keeps new secrets in memory only, until the app quits, or goes back to the keychain. Said
-    /// aloud wherever it matters; never assumed.
-    pub async fn keep_for_session(&self, on: bool) -> StorageState {
-        self.vault().keep_for_session(on);
-        self.check_storage().await
     }
 }

@@ -6,7 +6,7 @@ use super::activity::Line;
 use super::{Reason, ServiceError, Services, Topic};
 use crate::domain::{Account, AccountId, ActivityKind, Authorization, EntryId, ProviderId, Servers, SignIn};
 use crate::oauth::{self, AuthorizationServer, TokenSet};
-use crate::vault::{SecretName, StoreState, VaultError};
+use crate::vault::SecretName;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -209,23 +209,6 @@ impl Services {
         tokio::spawn(async move { services.run_sign_in(target, wished).await });
         self.changed(Topic::SignIn);
         attempt
-    }
-
-    /// Whether a new secret could be kept right now.
-    pub(super) async fn check_vault(&self) -> Result<(), ServiceError> {
-        if self.vault().is_session_only() {
-            return Ok(());
-        }
-        let state = self.vault().probe().await;
-        self.live().storage = Some(state);
-        match state {
-            StoreState::Ready => Ok(()),
-            StoreState::Absent => Err(VaultError::Absent.into()),
-            StoreState::Locked => Err(VaultError::Locked.into()),
-            StoreState::Denied => Err(VaultError::Denied.into()),
-            StoreState::Waiting => Err(VaultError::Waiting.into()),
-            StoreState::Failed => Err(ServiceError::of(Reason::KeychainFailed)),
-        }
     }
 
     /// The last attempt, running or ended.

@@ -16,7 +16,7 @@ use crate::domain::{AccountId, KeyId, Secret};
 use lane::Lane;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// What a secret is called. Made of ids, which never change, so the name never does either.
@@ -128,6 +128,7 @@ pub struct Vault {
     store: Arc<dyn SecretStore>,
     session: Arc<MemoryStore>,
     session_only: Arc<AtomicBool>,
+    failures: Arc<AtomicU64>,
     calls: Lane,
     unlocks: Lane,
 }
@@ -143,6 +144,7 @@ impl Vault {
             store,
             session: Arc::default(),
             session_only: Arc::default(),
+            failures: Arc::default(),
             calls: Lane::new(calls),
             unlocks: Lane::new(unlocks),
         }
@@ -196,8 +198,17 @@ impl Vault {
         let store = Arc::clone(&self.store);
         match self.unlocks.run(move || store.unlock()).await {
             Ok(()) => self.probe().await,
-            refusal => refusal.into(),
+            refusal => {
+                self.failures.fetch_add(1, Ordering::SeqCst);
+                refusal.into()
+            }
         }
+    }
+
+    /// How many calls to the keychain have failed so far. Who saw it work and finds the same number
+    /// later knows that nothing has failed since.
+    pub fn failures(&self) -> u64 {
+        self.failures.load(Ordering::SeqCst)
     }
 
     /// Whether new secrets stay in memory until Latchkey quits. Turning it on or off moves nothing.
@@ -215,7 +226,11 @@ impl Vault {
         work: impl FnOnce(&dyn SecretStore) -> Result<T, VaultError> + Send + 'static,
     ) -> Result<T, VaultError> {
         let store = Arc::clone(&self.store);
-        self.calls.run(move || work(store.as_ref())).await
+        let answer = self.calls.run(move || work(store.as_ref())).await;
+        if answer.is_err() {
+            self.failures.fetch_add(1, Ordering::SeqCst);
+        }
+        answer
     }
 }
 

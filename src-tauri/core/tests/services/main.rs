@@ -40,5 +40,6 @@ mod sign_in;
 mod slot;
 #[path = "../small_server/mod.rs"]
 mod small_server;
+mod storage;
 mod store;
 mod visitor;

@@ -4,6 +4,7 @@ use latchkey_core::domain::Secret;
 use latchkey_core::vault::{SecretName, SecretStore, VaultError};
 use std::collections::HashMap;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[derive(Default)]
 pub(crate) struct Store {
@@ -13,6 +14,7 @@ pub(crate) struct Store {
     /// Keeping anything but the probe fails with this.
     full: Mutex<Option<VaultError>>,
     ever: Mutex<Vec<Secret>>,
+    probes: AtomicUsize,
     /// What happens while the next secret is read.
     pub(crate) meanwhile: Mutex<Option<Deed>>,
 }
@@ -44,6 +46,11 @@ impl Store {
         self.ever.lock().unwrap().clone()
     }
 
+    /// How often it was tried whether it works.
+    pub(crate) fn probes(&self) -> usize {
+        self.probes.load(Ordering::SeqCst)
+    }
+
     fn check(&self) -> Result<(), VaultError> {
         self.broken.lock().unwrap().clone().map_or(Ok(()), Err)
     }
@@ -51,6 +58,9 @@ impl Store {
 
 impl SecretStore for Store {
     fn put(&self, name: &SecretName, secret: &Secret) -> Result<(), VaultError> {
+        if *name == SecretName::Probe {
+            self.probes.fetch_add(1, Ordering::SeqCst);
+        }
         self.check()?;
         if *name != SecretName::Probe {
             self.ever.lock().unwrap().push(secret.clone());

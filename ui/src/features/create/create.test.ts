@@ -128,6 +128,29 @@ describe("the details", () => {
     expect(screen.queryByTestId("create-storage")).toBeNull();
   });
 
+  it("have the keychain tried while they are filled in, so that Create waits for no trial", async () => {
+    const { fake } = await dialog((turned) => {
+      const check = turned.checkStorage.bind(turned);
+      turned.checkStorage = () => {
+        turned.knobs.storage = { ...turned.knobs.storage, state: "locked" };
+        turned.knobs.emit("app");
+        return check();
+      };
+    });
+    expect(callsOf(fake, "checkStorage")).toHaveLength(1);
+    await user.type(screen.getByTestId("create-name"), "office-desktop");
+    expect(callsOf(fake, "checkStorage")).toHaveLength(1);
+    // What doesn't work is said before anything is made.
+    expect(screen.getByTestId("create-storage")).toHaveTextContent("Login keychain is locked.");
+  });
+
+  it("try no keychain while secrets are kept for the session only", async () => {
+    const { fake } = await dialog((turned) => {
+      turned.knobs.storage = { ...turned.knobs.storage, session_only: true };
+    });
+    expect(callsOf(fake, "checkStorage")).toHaveLength(0);
+  });
+
   it.each(ERROR_CODES.filter((code) => code !== "duplicate_name"))(
     "keep the entries and say what to do after %s",
     async (code) => {

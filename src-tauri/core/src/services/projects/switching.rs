@@ -234,20 +234,21 @@ impl Services {
             return Ok(None);
         }
         if to == Served::Cloud {
-            let routes = self.records().routes(&location.config)?;
-            let routes: Vec<RememberedRoute> = written
-                .iter()
-                .map(|one| {
-                    let before = routes.iter().find(|route| route.project == one.project);
-                    let now = config.project(&one.project).and_then(KeptRoute::of).map(|kept| kept.to_record());
-                    RememberedRoute {
-                        project: one.project.clone(),
-                        kept: now.or_else(|| before.and_then(|route| route.kept.clone())),
-                        workspace: one.workspace.clone().or_else(|| before.and_then(|route| route.workspace.clone())),
-                    }
-                })
-                .collect();
-            self.records().put_routes(&location.config, &routes)?;
+            let known = self.records().routes(&location.config)?;
+            let routes = written.iter().map(|one| {
+                let before = known.iter().find(|route| route.project == one.project);
+                let now = config.project(&one.project).and_then(KeptRoute::of).map(|kept| kept.to_record());
+                RememberedRoute {
+                    project: one.project.clone(),
+                    kept: now.or_else(|| before.and_then(|route| route.kept.clone())),
+                    workspace: one.workspace.clone().or_else(|| before.and_then(|route| route.workspace.clone())),
+                }
+            });
+            // What is remembered already need not be waited for again.
+            let news: Vec<RememberedRoute> = routes.filter(|route| !known.contains(route)).collect();
+            if !news.is_empty() {
+                self.records().put_routes(&location.config, &news)?;
+            }
         }
         let changes: Vec<Change> = written.iter().map(|one| one.change.clone()).collect();
         let applied = routing::apply(location, &changes).map_err(|error| self.file_error(&error))?;
