@@ -90,6 +90,39 @@ describe("the app", () => {
     expect([app.keys.cursor, app.keys.opened]).toEqual(["key-1", null]);
   });
 
+  it.each(["made", "refused"])("reads no list while a key is being made, and reads it once it is %s", async (end) => {
+    const { app, fake } = await startedApp();
+    const create = fake.createKey.bind(fake);
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    if (end === "refused") fake.knobs.fail("createKey", "offline");
+    fake.createKey = (input) => held.then(() => create(input));
+    const listed = callsOf(fake, "listKeys").length;
+    const made = app.keys.create({
+      account: app.accounts.creating[0]?.id ?? "",
+      name: "office-desktop",
+      workspace: null,
+      expires_on: null,
+      utc_offset_minutes: 0,
+      keep: true,
+      allow_duplicate: false,
+      environment: null,
+      scopes: [],
+      rate_limit: null,
+    });
+    const ended = made.then(
+      () => "made",
+      () => "refused",
+    );
+    fake.knobs.emit("keys");
+    await settle();
+    expect(callsOf(fake, "listKeys")).toHaveLength(listed);
+    goOn();
+    expect(await ended).toBe(end);
+    await settle();
+    expect(callsOf(fake, "listKeys").length).toBeGreaterThan(listed);
+  });
+
   it("keeps the list it has when the cache can't be read", async () => {
     const { app, fake } = await startedApp();
     fake.knobs.fail("listKeys", "records_failed");
