@@ -92,9 +92,13 @@ impl Services {
         change: impl FnOnce(&mut Account),
     ) -> Result<Account, ServiceError> {
         let guard = self.editing();
-        let mut account = self.account(id)?;
+        let before = self.account(id)?;
+        let mut account = before.clone();
         change(&mut account);
-        self.records().put_account(&account)?;
+        // Writing waits for the disk, and much that is learned of an account is known already.
+        if account != before {
+            self.records().put_account(&account)?;
+        }
         drop(guard);
         Ok(account)
     }
