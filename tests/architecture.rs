@@ -6,6 +6,8 @@
 mod arrows;
 #[path = "architecture/houses.rs"]
 mod houses;
+#[path = "architecture/main_thread.rs"]
+mod main_thread;
 #[path = "architecture/rules.rs"]
 mod rules;
 #[path = "architecture/source.rs"]
@@ -38,6 +40,26 @@ fn every_crate_is_spoken_to_from_its_home_only() {
 #[test]
 fn the_sandbox_shares_nothing_with_the_core() {
     assert_clean(houses::sandbox);
+}
+
+#[test]
+fn no_command_runs_on_the_main_thread() {
+    assert_clean(main_thread::commands);
+}
+
+#[test]
+fn nothing_waits_on_the_main_thread() {
+    let sources = all_sources();
+    let (faults, reached) = main_thread::callbacks(&sources);
+    for known in ["asked_to_end", "chosen", "dropped", "guard", "is_locked", "on_event", "outlive", "raise"] {
+        assert!(reached.contains(known), "the main thread was not followed into {known}: {reached:?}");
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn the_lock_that_the_main_thread_takes_is_never_held_over_a_wait() {
+    assert_clean(main_thread::held_locks);
 }
 
 #[test]
