@@ -166,4 +166,5 @@ async fn a_locked_app_answers_no_command_but_its_state_and_unlock() {
         assert_eq!(state[named], json!([]), "{named} behind the lock");
     }
     assert_eq!((&state["unsaved"], &state["clipboard"]), (&Value::Null, &Value::Null));
+    assert_eq!(state["due_count"], 0);
 }

@@ -9,6 +9,9 @@ use crate::window;
 use latchkey_core::services::{Services, SlotState};
 use tauri::{AppHandle, State};
 
+/// As many of the keys that fall due as the window names. A long list has thousands.
+const NAMED: usize = 3;
+
 /// Everything the window needs to draw its frame.
 #[tauri::command(async)]
 pub fn app_state(latchkey: State<'_, Latchkey>) -> Answer<AppView> {
@@ -77,6 +80,7 @@ fn view(services: &Services) -> Answer<AppView> {
     if let Some(lock) = services.lock_state() {
         return Ok(AppView::locked(settings, storage, lock.into()));
     }
+    let due = services.due()?;
     let unsaved = services.has_unsaved_secret().then(|| services.slot()).transpose()?.flatten();
     Ok(AppView {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -90,7 +94,8 @@ fn view(services: &Services) -> Answer<AppView> {
         settings,
         unsaved: unsaved.map(|slot| slot_view(services, slot)).transpose()?,
         clipboard: services.copied().map(ClipboardView::from),
-        due: services.due()?.into_iter().map(DueView::from).collect(),
+        due_count: due.len(),
+        due: due.into_iter().take(NAMED).map(DueView::from).collect(),
     })
 }
 

@@ -32,8 +32,10 @@ pub struct AppView {
     pub unsaved: Option<SlotView>,
     /// What the clipboard holds of ours.
     pub clipboard: Option<ClipboardView>,
-    /// What fell due and was not put away.
+    /// What fell due and was not put away: the most urgent, as many as are named.
     pub due: Vec<DueView>,
+    /// How many fell due in all.
+    pub due_count: usize,
 }
 
 /// A lock, as far as it is told behind it. Names nothing.
@@ -166,6 +168,7 @@ impl AppView {
             unsaved: None,
             clipboard: None,
             due: Vec::new(),
+            due_count: 0,
         }
     }
 }

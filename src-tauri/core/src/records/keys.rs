@@ -2,8 +2,7 @@
 
 use super::codec::{Column as _, Reader, spell_some};
 use super::{Records, RecordsError};
-use crate::domain::{AccountId, ApiKey, Expiry, KeyId};
-use chrono::{DateTime, Utc};
+use crate::domain::{AccountId, ApiKey, KeyId};
 use rusqlite::{Connection, Params, Row, params};
 
 /// The columns in the order that [`read`] reads them.
@@ -31,18 +30,6 @@ impl Records {
     /// One key.
     pub fn key(&self, id: KeyId) -> Result<Option<ApiKey>, RecordsError> {
         Ok(select(&self.lock(), "WHERE id = ?1", [id.spell()])?.pop())
-    }
-
-    /// The keys that the service ends within this time, and those with a reminder before its end.
-    pub fn keys_ending(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<ApiKey>, RecordsError> {
-        // The words of the column sort like the moments in them.
-        let end = |moment: DateTime<Utc>| Expiry::AtService(moment).spell();
-        let reminder = |moment: DateTime<Utc>| Expiry::Reminder(moment).spell();
-        select(
-            &self.lock(),
-            "WHERE expiry BETWEEN ?1 AND ?2 OR expiry BETWEEN ?3 AND ?4 ORDER BY rowid",
-            [end(from), end(to), reminder(DateTime::UNIX_EPOCH), reminder(to)],
-        )
     }
 
     /// Adds the key, or replaces what was known of it. `Gone` if its account was removed.

@@ -18,7 +18,7 @@ mod tests;
 mod told;
 
 pub use error::RecordsError;
-pub use pages::KeyPage;
+pub use pages::{Ending, KeyPage};
 pub use told::{How, Told};
 
 use chrono::{DateTime, Utc};

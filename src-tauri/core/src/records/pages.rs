@@ -1,13 +1,13 @@
 //! Owns reading keys in parts: the first rows of the list, then all of them page by page, so that nobody
 //! waits for a hundred thousand. Leaves out single keys and writing (keys.rs).
 
-use super::codec::Column as _;
+use super::codec::{Column as _, Reader};
 use super::keys::{COLUMNS, read, select};
 use super::{Records, RecordsError};
-use crate::domain::{AccountId, ApiKey, Expiry};
+use crate::domain::{AccountId, ApiKey, Expiry, KeyId, ServiceStatus};
 use chrono::{DateTime, Utc};
 use rusqlite::params;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Some of the keys.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -16,6 +16,21 @@ pub struct KeyPage {
     pub keys: Vec<ApiKey>,
     /// Where the next page begins; nothing behind the last one.
     pub next: Option<i64>,
+}
+
+/// What is asked of a key that ends: of a long list there are many, and each start reads them.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// The key.
+    pub key: KeyId,
+    /// Its account.
+    pub account: AccountId,
+    /// Its name.
+    pub name: String,
+    /// When it ends, or is to be replaced.
+    pub expiry: Expiry,
+    /// What the service says of it.
+    pub service_status: ServiceStatus,
 }
 
 /// The part of the list each query below reads. Together, in this order, they are the list's own order: what
@@ -34,6 +49,18 @@ impl Records {
     pub fn key_count(&self) -> Result<usize, RecordsError> {
         let count: i64 = self.lock().query_row("SELECT count(*) FROM keys", [], |row| row.get(0))?;
         usize::try_from(count).map_err(|_| RecordsError::Corrupt)
+    }
+
+    /// The ids of an account's keys.
+    pub fn ids_of(&self, account: AccountId) -> Result<HashSet<KeyId>, RecordsError> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached("SELECT id FROM keys WHERE account = ?1")?;
+        let mut rows = statement.query([account.spell()])?;
+        let mut ids = HashSet::new();
+        while let Some(row) = rows.next()? {
+            ids.insert(Reader::new(row).coded()?);
+        }
+        Ok(ids)
     }
 
     /// How many secrets are kept for each account that has any.
@@ -93,5 +120,30 @@ impl Records {
         }
         page.next = (page.keys.len() == limit).then_some(last);
         Ok(page)
+    }
+
+    /// The keys that the service ends within this time, and those with a reminder before its end.
+    pub fn keys_ending(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<Ending>, RecordsError> {
+        // The words of the column sort like the moments in them.
+        let end = |moment: DateTime<Utc>| Expiry::AtService(moment).spell();
+        let reminder = |moment: DateTime<Utc>| Expiry::Reminder(moment).spell();
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached(
+            "SELECT id, account, name, expiry, service_status FROM keys
+             WHERE expiry BETWEEN ?1 AND ?2 OR expiry BETWEEN ?3 AND ?4 ORDER BY rowid",
+        )?;
+        let mut rows = statement.query([end(from), end(to), reminder(DateTime::UNIX_EPOCH), reminder(to)])?;
+        let mut endings = Vec::new();
+        while let Some(row) = rows.next()? {
+            let mut row = Reader::new(row);
+            endings.push(Ending {
+                key: row.coded()?,
+                account: row.coded()?,
+                name: row.plain()?,
+                expiry: row.coded()?,
+                service_status: row.coded()?,
+            });
+        }
+        Ok(endings)
     }
 }

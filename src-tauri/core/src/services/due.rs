@@ -5,10 +5,10 @@
 use super::create::end_of_day;
 use super::files::{self, SavedFile};
 use super::{Reason, ServiceError, Services, Topic, activity::Line, calendar};
-use crate::domain::{ActivityKind, ApiKey, Expiry, KeyId, ProviderId, ServiceStatus, in_words};
-use crate::records::{How, Told};
+use crate::domain::{AccountId, ActivityKind, ApiKey, Expiry, KeyId, ProviderId, ServiceStatus, in_words};
+use crate::records::{Ending, How, Told};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 /// Something that falls due.
@@ -16,6 +16,8 @@ use std::time::Duration;
 pub struct Due {
     /// The key.
     pub key: KeyId,
+    /// Its account.
+    pub account: AccountId,
     /// Its name.
     pub name: String,
     /// Its service.
@@ -54,18 +56,23 @@ impl Services {
     pub fn due(&self) -> Result<Vec<Due>, ServiceError> {
         let (now, (behind, ahead)) = (self.now(), self.spread());
         let put_away: HashSet<Told> = self.records().told()?.into_iter().collect();
+        // Read once: a long list has thousands that fall due.
+        let accounts = self.records().accounts()?.into_iter().map(|account| (account.id, account.provider));
+        let services: HashMap<AccountId, ProviderId> = accounts.collect();
         let mut due = Vec::new();
         let (from, to) = (now + behind - LISTED_AFTER, now + ahead + TimeDelta::days(i64::from(STAGES[3])));
-        for key in self.records().keys_ending(from, to)? {
-            let now = self.now_at(key.account);
-            let Some((kind, at)) = end_of(&key).filter(|(_, at)| *at >= now - LISTED_AFTER) else { continue };
+        for Ending { key, account, name, expiry, service_status } in self.records().keys_ending(from, to)? {
+            let now = self.now_at(account);
+            let Some((kind, at)) = end_of(expiry, service_status).filter(|(_, at)| *at >= now - LISTED_AFTER) else {
+                continue;
+            };
             let Some(days) = stage(at, now) else { continue };
-            if put_away.contains(&Told { key: key.id, at, days, how: How::PutAway }) {
+            if put_away.contains(&Told { key, at, days, how: How::PutAway }) {
                 continue;
             }
-            let provider = self.account(key.account)?.provider;
+            let Some(provider) = services.get(&account).copied() else { continue };
             let days = (at - now).num_seconds().div_euclid(24 * 60 * 60);
-            due.push(Due { key: key.id, name: key.name, provider, kind, at, days });
+            due.push(Due { key, account, name, provider, kind, at, days });
         }
         due.sort_by_key(|due| due.at);
         Ok(due)
@@ -75,8 +82,7 @@ impl Services {
     pub fn dismiss_due(&self) -> Result<(), ServiceError> {
         let mut told = Vec::new();
         for due in self.due()? {
-            let now = self.now_at(self.key(due.key)?.account);
-            let days = stage(due.at, now);
+            let days = stage(due.at, self.now_at(due.account));
             told.extend(days.map(|days| Told { key: due.key, at: due.at, days, how: How::PutAway }));
         }
         self.records().put_told(&told)?;
@@ -90,16 +96,17 @@ impl Services {
         let told: HashSet<Told> = self.records().told()?.into_iter().collect();
         let mut fresh = Vec::new();
         for due in self.due()? {
-            let account = self.key(due.key)?.account;
-            let since = started_at + self.ahead_of(account).unwrap_or_default();
-            let Some(days) = stage(due.at, self.now_at(account)).filter(|days| *days > 0) else { continue };
+            let since = started_at + self.ahead_of(due.account).unwrap_or_default();
+            let Some(days) = stage(due.at, self.now_at(due.account)).filter(|days| *days > 0) else { continue };
             // What fell due before is in the list that the window shows at start.
             let fell_due = due.at - TimeDelta::days(i64::from(days));
             let line = Told { key: due.key, at: due.at, days, how: How::Notified };
+            if fell_due <= since || told.contains(&line) {
+                continue;
+            }
             // A date that was chosen a moment ago is no news.
             let made = self.key(due.key)?.created_at;
-            let is_news = made.is_none_or(|made| fell_due > made + JUST_MADE);
-            if fell_due > since && is_news && !told.contains(&line) {
+            if made.is_none_or(|made| fell_due > made + JUST_MADE) {
                 fresh.push((due, line));
             }
         }
@@ -127,7 +134,7 @@ impl Services {
         let words = if self.is_locked() {
             "Unlock Latchkey to see which.".to_owned()
         } else {
-            let account = self.account(self.key(due.key)?.account)?;
+            let account = self.account(due.account)?;
             let service = self.provider(due.provider).description().short_name;
             format!("{} · {} ({service})", plain(&due.name), plain(&account.label))
         };
@@ -180,7 +187,8 @@ impl Services {
     /// Saves a calendar entry for a key's end or reminder in the person's folder for downloads.
     pub async fn add_to_calendar(&self, id: KeyId) -> Result<SavedFile, ServiceError> {
         let key = self.key(id)?;
-        let (kind, at) = end_of(&key).ok_or_else(|| ServiceError::field(Reason::BadInput, "key"))?;
+        let (kind, at) =
+            end_of(key.expiry, key.service_status).ok_or_else(|| ServiceError::field(Reason::BadInput, "key"))?;
         let account = self.account(key.account)?;
         let service = self.provider(account.provider).description().short_name;
         let name = plain(&key.name);
@@ -199,8 +207,8 @@ impl Services {
 }
 
 /// When a key ends or is to be replaced. A revoked one does neither.
-fn end_of(key: &ApiKey) -> Option<(DueKind, DateTime<Utc>)> {
-    match (key.service_status, key.expiry) {
+fn end_of(expiry: Expiry, service_status: ServiceStatus) -> Option<(DueKind, DateTime<Utc>)> {
+    match (service_status, expiry) {
         (ServiceStatus::Revoked(_), _) => None,
         (_, Expiry::AtService(at)) => Some((DueKind::Expiry, at)),
         (ServiceStatus::Active, Expiry::Reminder(at)) => Some((DueKind::Reminder, at)),

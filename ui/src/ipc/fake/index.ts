@@ -247,7 +247,8 @@ function commands(
     unsaved:
       knobs.locked || knobs.slot === null || knobs.slot.copied || knobs.slot.kept !== "nowhere" ? null : knobs.slot,
     clipboard: knobs.locked ? null : knobs.clipboard,
-    due: knobs.locked ? [] : knobs.due,
+    due: knobs.locked ? [] : knobs.due.slice(0, 3),
+    due_count: knobs.locked ? 0 : knobs.due.length,
   });
   return {
     appState: () => call("appState", [], appView),

@@ -57,6 +57,10 @@ unsaved: SlotView | null,
  */
 clipboard: ClipboardView | null, 
 /**
- * What fell due and was not put away.
+ * What fell due and was not put away: the most urgent, as many as are named.
  */
-due: Array<DueView>, };
+due: Array<DueView>, 
+/**
+ * How many fell due in all.
+ */
+due_count: number, };
