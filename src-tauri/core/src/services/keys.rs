@@ -118,8 +118,8 @@ impl Services {
         }
     }
 
-    /// Secrets kept for the session went with it.
-    pub(super) fn forget_last_session(&self) -> Result<(), ServiceError> {
+    /// Secrets kept for the session went with it. Answers whether there were any.
+    pub(super) fn forget_last_session(&self) -> Result<bool, ServiceError> {
         let guard = self.editing();
         let keys = self.records().kept_keys()?.into_iter().filter(|key| key.kept == KeptIn::Session);
         let keys: Vec<ApiKey> = keys.map(|key| ApiKey { kept: KeptIn::Nowhere, ..key }).collect();
@@ -128,7 +128,7 @@ impl Services {
         for key in &keys {
             self.no_longer_acts(key, SignIn::SignedOut)?;
         }
-        Ok(())
+        Ok(!keys.is_empty())
     }
 
     /// The person has seen that a key was used again.

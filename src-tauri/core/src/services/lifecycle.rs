@@ -42,7 +42,8 @@ impl Services {
     pub async fn start(&self) -> Result<(), ServiceError> {
         self.clean_cli_files();
         self.forget_old_activity()?;
-        self.forget_last_session()?;
+        let forgot = self.forget_last_session()?;
+        let left_over = self.records().accounts()?.iter().any(|account| account.sandbox);
         self.watch_due();
         self.watch_idleness();
         self.check_storage().await;
@@ -50,7 +51,10 @@ impl Services {
         // A keychain that is locked right now keeps the left-overs until the next start.
         let left_overs = self.remove_sandbox_accounts().await;
         self.changed(Topic::App);
-        self.changed(Topic::Keys);
+        // A window that reads a very long list again for nothing is slow meanwhile.
+        if forgot || left_over {
+            self.changed(Topic::Keys);
+        }
         let read = self.refresh_keys(None).await;
         left_overs.and(read)
     }

@@ -88,10 +88,14 @@ impl Services {
         self.changed(Topic::App);
         let result = self.read_list(&account).await;
         self.live().checking.remove(&account.id);
+        let came = result.is_ok();
         let noted = self.note_reading(account.id, result);
         // It is being read no longer, even where nothing could be kept of it.
         self.changed(Topic::App);
-        self.changed(Topic::Keys);
+        // What could not be read changed no key, and a very long list is not read again for nothing.
+        if came {
+            self.changed(Topic::Keys);
+        }
         noted?;
         // A list may bring a nearer end than was known. Records that cannot be read say so elsewhere.
         let _told = self.announce_due();
@@ -133,7 +137,7 @@ impl Services {
 
     /// Asks for the list and merges it.
     pub(super) async fn read_list(&self, account: &Account) -> Result<Listing, ServiceError> {
-        let before: HashSet<KeyId> = self.records().keys_of(account.id)?.iter().map(|key| key.id).collect();
+        let before: HashSet<KeyId> = self.records().ids_of(account.id)?;
         let in_flight = self.live().creating.clone();
         let provider = self.provider(account.provider);
         let workspaces = account.workspaces.clone();

@@ -3,7 +3,7 @@
 use crate::house::{House, KNOWN, PERSONAL};
 use crate::program::Program;
 use latchkey_core::domain::{ActivityKind, LastUse, Offered, ProviderId, ServiceStatus};
-use latchkey_core::services::{EditedServers, Reason, SandboxProgram as _};
+use latchkey_core::services::{EditedServers, Reason, SandboxProgram as _, Topic};
 use std::sync::Arc;
 
 #[tokio::test]
@@ -58,10 +58,12 @@ async fn an_account_that_is_being_read_is_not_asked_twice() {
 async fn a_failure_is_kept_with_the_account_told_once_and_gone_with_the_next_success() {
     let (house, account) = House::signed_in(&[]).await;
     let (key, _) = house.create(account, "work-laptop", false).await;
+    let heard = house.told.heard(Topic::Keys);
     for _ in 0..2 {
         house.program.fault("GET", "/api/keys", "server_error", 2).await;
         house.refresh_keys(None).await.unwrap();
     }
+    assert_eq!(house.told.heard(Topic::Keys), heard, "no key changed, so no list is read again");
     assert_eq!(house.state(account).failure.unwrap().reason, Reason::ServiceFailed);
     assert_eq!(house.lines(ActivityKind::ListFailed).len(), 1);
     let again = house.restarted();
