@@ -6,6 +6,7 @@ import type { AppView } from "../ipc/generated/AppView";
 import type { ErrorView } from "../ipc/generated/ErrorView";
 import type { Topic } from "../ipc/generated/Topic";
 import { failureOf } from "../lib/failure";
+import { painted } from "../lib/marks";
 import { Accounts } from "./accounts.svelte";
 import { Activity } from "./activity.svelte";
 import { Adoption } from "./adoption.svelte";
@@ -112,10 +113,14 @@ export class App {
       // A locked app is not kept open, and one that could not be told locks a little earlier.
       if (!this.locked) void this.#backend.active().catch(() => undefined);
     });
-    const stopListening = await this.#backend.onChanged((topic) => {
+    const listening = this.#backend.onChanged((topic) => {
       this.#changed(topic);
     });
-    await Promise.all([this.reload(), this.keys.reload(), this.signIn.reload(), this.projects.reload()]);
+    const first = [this.reload(), this.keys.begin(listening)];
+    const stopListening = await listening;
+    await Promise.all([...first, this.signIn.reload(), this.projects.reload()]);
+    // What changed before anybody listened was told to nobody.
+    void painted().then(() => Promise.all([this.reload(), this.keys.confirm()]));
     if (!this.locked) void this.refresh();
     return () => {
       stopListening();

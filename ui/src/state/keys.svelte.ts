@@ -12,6 +12,7 @@ import type { RevokeResultView } from "../ipc/generated/RevokeResultView";
 import type { SavedFileView } from "../ipc/generated/SavedFileView";
 import type { SlotView } from "../ipc/generated/SlotView";
 import { failureOf } from "../lib/failure";
+import { painted } from "../lib/marks";
 import { Asking } from "./asking";
 import { Selection } from "./selection.svelte";
 
@@ -42,6 +43,10 @@ export class Keys {
   #list: Asking;
   /** Settles once a key that is being made has come to the screen, or could not be made. */
   #making: Promise<void> | null = null;
+  /** Done once changes are heard. */
+  #heard: Promise<unknown> = Promise.resolve();
+  /** Whether the last reading came in one piece. */
+  #whole = false;
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -50,6 +55,17 @@ export class Keys {
 
   byId(id: string | null): KeyView | null {
     return this.all.find((key) => key.id === id) ?? null;
+  }
+
+  /** Reads the cache for the first time, while it is arranged that changes are heard. */
+  begin(listening: Promise<unknown>): Promise<void> {
+    this.#heard = listening;
+    return this.reload();
+  }
+
+  /** Reads again what came in one piece: that may have been before anybody listened. */
+  async confirm(): Promise<void> {
+    if (this.#whole) await this.reload();
   }
 
   /** Reads the cache again. */
@@ -146,6 +162,7 @@ export class Keys {
       const list = await this.#backend.listKeys(null);
       let keys = list.keys;
       let next = list.next;
+      this.#whole = next === null;
       if (next !== null) {
         // The first rows are shown at once where nothing is shown yet; the rest comes page by page.
         if (this.all.length === 0) {
@@ -153,7 +170,11 @@ export class Keys {
           this.total = list.total;
           this.complete = false;
           this.loaded = true;
+          // The rest would take the time of the frame that shows them.
+          await painted();
         }
+        // What changes before anybody listens is not told again.
+        await this.#heard;
         keys = [];
         while (next !== null) {
           const page = await this.#backend.listKeys(next);

@@ -2,6 +2,9 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { callsOf, settle, startedApp, stopApps } from "../testing/app";
+import { createFake } from "../ipc/fake";
+import { painted } from "../lib/marks";
+import { App } from "./app.svelte";
 import { Asking } from "./asking";
 import { BETWEEN_REPORTS } from "./presence";
 import { Reveal } from "./reveal.svelte";
@@ -55,6 +58,8 @@ describe("the app", () => {
   });
 
   it("shows the first rows of a very long list before the rest has come, then has every key once", async () => {
+    // The rest waits for a frame.
+    vi.useRealTimers();
     const { app, fake } = await startedApp(({ knobs }) => {
       const some = knobs.key("key-1");
       knobs.keys = Array.from({ length: 2500 }, (_, index) => ({ ...some, id: `many-${String(index)}` }));
@@ -67,6 +72,37 @@ describe("the app", () => {
     await app.keys.reload();
     expect(seen).toEqual([1, 2, 3].map(() => [100, 2500, false]));
     expect(callsOf(fake, "listKeys").slice(-4)).toEqual([[null], [0], [1000], [2000]]);
+  });
+
+  it("asks for a long list's rest only once changes are heard, and again for what came before that", async () => {
+    vi.useRealTimers();
+    const long = createFake();
+    const some = long.knobs.key("key-1");
+    long.knobs.keys = Array.from({ length: 1200 }, (_, index) => ({ ...some, id: `many-${String(index)}` }));
+    const ended: (() => void)[] = [];
+    for (const fake of [long, createFake()]) {
+      let hear: () => void = () => undefined;
+      const heard = new Promise<void>((resolve) => (hear = resolve));
+      const app = new App({ ...fake, onChanged: (callback) => heard.then(() => fake.onChanged(callback)) });
+      const starting = app.start();
+      await painted();
+      await painted();
+      expect([app.view?.locked, callsOf(fake, "listKeys")]).toEqual([false, [[null]]]);
+      hear();
+      ended.push(await starting);
+      const [states, lists] = fake === long ? [1, [[null], [0], [1000]]] : [1, [[null]]];
+      expect(callsOf(fake, "appState").length).toBeGreaterThanOrEqual(states);
+      await vi.waitFor(() => {
+        expect(callsOf(fake, "appState").length).toBeGreaterThan(states);
+      });
+      if (fake !== long) {
+        await vi.waitFor(() => {
+          expect(callsOf(fake, "listKeys").length).toBeGreaterThan(1);
+        });
+      }
+      expect(callsOf(fake, "listKeys").slice(0, lists.length)).toEqual(lists);
+    }
+    for (const end of ended) end();
   });
 
   it("asks again once for a burst of changes", async () => {
