@@ -100,9 +100,11 @@ fn calls(world: &World, found: &Value, pasted: &Value) -> Vec<(&'static str, Val
         ("list_activity", json!({ "before": null, "limit": 200 })),
         (
             "set_settings",
-            json!({ "settings": { "theme": "system", "clipboard_seconds": 30, "keep_by_default": true,
+            json!({ "settings": { "theme": "system", "zoom": 100, "clipboard_seconds": 30, "keep_by_default": true,
             "letter_shortcuts": true, "lock_after_minutes": 0, "allow_clipboard_history": false, "notifications": true } }),
         ),
+        ("set_zoom", json!({ "percent": 125 })),
+        ("set_zoom", json!({ "percent": 100 })),
         ("check_storage", json!({})),
         ("unlock_storage", json!({})),
         ("keep_for_session", json!({ "on": false })),

@@ -211,6 +211,7 @@ fn arguments(names: &[String], listener: &Listener) -> Vec<Value> {
         "authorization_server",
         "client_id",
         "theme",
+        "zoom",
         "clipboard_seconds",
         "keep_by_default",
         "lock_after_minutes",

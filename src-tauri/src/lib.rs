@@ -56,9 +56,13 @@ pub fn run() -> Result<i32, tauri::Error> {
             let home = surroundings.home.clone();
             let desktop = desktop(app, &folder);
             let damaged = folder.clone();
-            let open = move || compose(&folder, desktop(), surroundings.clone()).inspect(begin);
+            let open = move || compose(&folder, desktop(), surroundings.clone());
+            let begin = {
+                let app = app.clone();
+                move |services: &Services| begin(&app, services)
+            };
             let set_aside = move || set_records_aside(&damaged);
-            app.manage(Latchkey::new(Box::new(open), Box::new(set_aside), home));
+            app.manage(Latchkey::new(Box::new(open), Box::new(begin), Box::new(set_aside), home));
             open_beside(app);
             window::open(app)?;
             menu::set(app)?;
@@ -142,6 +146,7 @@ fn every_command() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'stati
         commands::projects::start_cli_sign_in,
         commands::activity::list_activity,
         commands::settings::set_settings,
+        commands::settings::set_zoom,
         commands::settings::check_storage,
         commands::settings::unlock_storage,
         commands::settings::keep_for_session,
@@ -201,7 +206,8 @@ fn open_beside(app: &AppHandle) {
 }
 
 /// What is done once at the start, while the window already shows what is remembered.
-fn begin(services: &Services) {
+fn begin(app: &AppHandle, services: &Services) {
+    window::zoom_as_set(app, services);
     let services = services.clone();
     tauri::async_runtime::spawn(async move {
         // What fails here is asked for again by the window, which then says why.

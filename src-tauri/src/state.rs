@@ -8,6 +8,9 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 /// Composes the services.
 type Open = Box<dyn Fn() -> Result<Services, ServiceError> + Send + Sync>;
 
+/// Begins with the services once they are open.
+type Begin = Box<dyn Fn(&Services) + Send + Sync>;
+
 /// Puts damaged records aside.
 type SetAside = Box<dyn Fn() -> Result<(), ServiceError> + Send + Sync>;
 
@@ -16,14 +19,15 @@ type SetAside = Box<dyn Fn() -> Result<(), ServiceError> + Send + Sync>;
 pub struct Latchkey {
     services: OnceLock<Services>,
     open: Mutex<Open>,
+    begin: Begin,
     set_aside: SetAside,
     home: PathBuf,
 }
 
 impl Latchkey {
     /// The app, its services not opened yet.
-    pub(crate) fn new(open: Open, set_aside: SetAside, home: PathBuf) -> Self {
-        Self { services: OnceLock::new(), open: Mutex::new(open), set_aside, home }
+    pub(crate) fn new(open: Open, begin: Begin, set_aside: SetAside, home: PathBuf) -> Self {
+        Self { services: OnceLock::new(), open: Mutex::new(open), begin, set_aside, home }
     }
 
     /// The services, opened if they were not, or why there are none.
@@ -37,7 +41,9 @@ impl Latchkey {
             return Ok(services);
         }
         let services = open()?;
-        Ok(self.services.get_or_init(|| services))
+        let services = self.services.get_or_init(|| services);
+        (self.begin)(services);
+        Ok(services)
     }
 
     /// Puts damaged records aside, so that the next command begins new ones. Records that are open are in
@@ -163,7 +169,7 @@ mod tests {
             let surroundings = Surroundings { home: folder.clone(), ..Surroundings::default() };
             compose(&folder, desktop, surroundings)
         };
-        Latchkey::new(Box::new(open), Box::new(move || set_records_aside(&damaged)), PathBuf::new())
+        Latchkey::new(Box::new(open), Box::new(|_| {}), Box::new(move || set_records_aside(&damaged)), PathBuf::new())
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::state::Latchkey;
 use crate::views::Topic;
-use latchkey_core::services::{self, Services};
+use latchkey_core::services::{self, Services, Zoom};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -65,7 +65,29 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
     window.with_webview(|webview| crate::page::outlive(&webview.inner()))?;
     #[cfg(not(target_os = "linux"))]
     drop(window);
+    // The records are opened beside the window: whichever of the two is there last brings its zoom, long before
+    // the page has anything to show.
+    if let Some(services) = app.state::<Latchkey>().opened() {
+        let (app, services) = (app.clone(), services.clone());
+        tauri::async_runtime::spawn_blocking(move || zoom_as_set(&app, &services));
+    }
     Ok(())
+}
+
+/// Draws everything in the window this large.
+pub(crate) fn zoom(app: &AppHandle, zoom: Zoom) {
+    if let Some(window) = app.get_webview_window(LABEL) {
+        // A window that is about to end need not be drawn any more.
+        let _ = window.set_zoom(f64::from(zoom.percent()) / 100.0);
+    }
+}
+
+/// Draws everything as large as the settings say.
+pub(crate) fn zoom_as_set(app: &AppHandle, services: &Services) {
+    // Settings that cannot be read are told by the page's own question.
+    if let Ok(settings) = services.settings() {
+        zoom(app, settings.zoom);
+    }
 }
 
 /// Brings the window to the front.

@@ -146,8 +146,17 @@ export class Page {
     work: (...given: Given) => Result,
     ...given: Given
   ): Promise<Awaited<Result>> {
+    return this.#evaluate(`(${work.toString()})(...${JSON.stringify(given)})`);
+  }
+
+  /** The same with one of the page's own globals. */
+  async runOn(name: string, work: (global: never) => unknown): Promise<void> {
+    await this.#evaluate(`(${work.toString()})(globalThis[${JSON.stringify(name)}])`);
+  }
+
+  async #evaluate<Result>(expression: string): Promise<Awaited<Result>> {
     const answer = await this.ask("Runtime.evaluate", {
-      expression: `(${work.toString()})(...${JSON.stringify(given)})`,
+      expression,
       awaitPromise: true,
       returnByValue: true,
       userGesture: true,

@@ -7,10 +7,14 @@ import { type Look } from "./chromium";
 import { faults } from "./faults";
 import { SCENES } from "./scenes";
 
-/** The smallest window at 200 %, the width that WCAG 1.4.10 names, and the smallest window as it is. */
+/**
+ * The smallest window at 200 %, the width that WCAG 1.4.10 names, the window as it opens at 200 %, and the smallest
+ * window as it is.
+ */
 const SIZES = [
   [440, 300],
   [320, 480],
+  [590, 380],
   [880, 600],
 ] as const;
 const THEMES: readonly Look["prefers-color-scheme"][] = ["light", "dark"];

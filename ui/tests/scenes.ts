@@ -40,6 +40,53 @@ const type =
   async (page: Page): Promise<void> =>
     page.type(name, text);
 
+/** What the pretended backend lets a test turn. */
+interface Knobs {
+  pasted: object | null;
+  test: object;
+  adminKey: object;
+  signInTo: (state: string, change?: object) => void;
+  changeAccount: (id: string, change: object) => void;
+  emit: (topic: string) => void;
+}
+
+/** Turns the knobs of the pretended backend. It runs in the page, so it needs nothing from outside of itself. */
+const turn =
+  (work: (knobs: Knobs) => void) =>
+  async (page: Page): Promise<void> =>
+    page.runOn("latchkeyFake", work);
+
+/** The account filter: a button with an icon alone where the page is narrow. */
+const filter = async (page: Page): Promise<void> => {
+  const narrow = await page.run(
+    () => document.querySelector('[data-testid="filter-open"]')?.checkVisibility() === true,
+  );
+  await page.press(narrow ? "filter-open" : "account-filter");
+  await page.find(narrow ? "filter-menu" : "account-filter-menu");
+};
+
+/** The key in the clipboard is one of the service that is asked about. */
+const ofMemoryApi = turn((knobs) => {
+  knobs.pasted = { ...knobs.pasted, prefix: "mem_live_Qx7d", suggested_provider: "memory-api" };
+});
+const ofMemoryKit = turn((knobs) => {
+  knobs.pasted = { ...knobs.pasted, prefix: "ctx_Qx7d", suggested_provider: "memory-kit" };
+});
+
+/** The sign-in of an account whose browser comes back to this computer by itself. */
+const inBrowser = [
+  turn((knobs) => {
+    knobs.changeAccount("home", { loopback: true });
+    knobs.emit("app");
+  }),
+  '[data-account="home"] button, button[data-account="home"]',
+  find("sign-in-browser"),
+] as const;
+
+const nothingHappened = turn((knobs) => {
+  knobs.signInTo("waiting", { use_code_from: new Date(0).toISOString() });
+});
+
 const row = '[data-testid="key-row"] b';
 
 export const SCENES: readonly Scene[] = [
@@ -78,8 +125,20 @@ export const SCENES: readonly Scene[] = [
   scene("keys-selected", "demo", "key-row", "key-check-all", find("bulk-bar")),
   scene("keys-export-menu", "demo", "key-row", "key-check-all", "bulk-export", find("bulk-export-menu-csv")),
   scene("keys-row-menu", "demo", "key-row", "row-more", find("row-menu")),
+  scene("keys-filter-menu", "demo", "key-row", filter),
   scene("drawer", "demo", "key-row", row, find("drawer")),
   scene("drawer-tested", "demo", "key-row", row, "drawer-test", find("test-result")),
+  scene(
+    "drawer-refused",
+    "demo",
+    "key-row",
+    turn((knobs) => {
+      knobs.test = { result: "refused", status: 401 };
+    }),
+    row,
+    "drawer-test",
+    find('[data-testid="test-result"][data-tone="bad"]'),
+  ),
   scene("drawer-revealed", "demo", "key-row", row, "drawer-reveal", find("drawer-hides")),
   scene("drawer-reminder", "demo", "key-row", '[data-name="Analytics"] b', "reminder-edit", find("reminder-day")),
   scene("drawer-note", "demo", "key-row", row, "drawer-note", find("drawer-place-name")),
@@ -166,6 +225,32 @@ export const SCENES: readonly Scene[] = [
     find("create-have-key"),
   ),
   scene(
+    "guided-paste",
+    "demo",
+    "create-key",
+    "create-key",
+    "create-account",
+    "create-account-menu-helpdesk",
+    type("create-name", "toured"),
+    type("create-project", "notes"),
+    "create-have-key",
+    find("guided-dialog"),
+  ),
+  scene(
+    "guided-pasted",
+    "demo",
+    "create-key",
+    ofMemoryKit,
+    "create-key",
+    "create-account",
+    "create-account-menu-helpdesk",
+    type("create-name", "toured"),
+    type("create-project", "notes"),
+    "create-have-key",
+    "guided-paste",
+    find("guided-check-works"),
+  ),
+  scene(
     "create-duplicate",
     "demo",
     "create-key",
@@ -229,20 +314,67 @@ export const SCENES: readonly Scene[] = [
   scene("add-account", "demo", "add-account", "add-account", find("add-account-dialog")),
   scene("paste", "demo", "add-account", "add-account", "add-paste", find("paste-dialog")),
   scene("pasted", "demo", "add-account", "add-account", "add-paste", "paste-button", find("paste-name")),
+  scene(
+    "pasted-refused",
+    "demo",
+    "add-account",
+    turn((knobs) => {
+      knobs.test = { result: "refused", status: 401 };
+    }),
+    "add-account",
+    "add-paste",
+    "paste-button",
+    "paste-test",
+    find("paste-test-result"),
+  ),
   scene("admin-key", "first-run", "first-run", "add-key-memory-api", find("admin-key-dialog")),
+  scene(
+    "admin-key-found",
+    "first-run",
+    "first-run",
+    ofMemoryApi,
+    "add-key-memory-api",
+    "admin-paste",
+    find("admin-found"),
+  ),
+  scene(
+    "admin-key-lacks",
+    "first-run",
+    "first-run",
+    ofMemoryApi,
+    turn((knobs) => {
+      knobs.adminKey = { lacks: ["admin"], can_create: "no", can_revoke: "no" };
+    }),
+    "add-key-memory-api",
+    "admin-paste",
+    find("admin-found"),
+  ),
+  scene(
+    "admin-key-refused",
+    "first-run",
+    "first-run",
+    ofMemoryApi,
+    turn((knobs) => {
+      knobs.adminKey = { accepted: false, status: 401 };
+    }),
+    "add-key-memory-api",
+    "admin-paste",
+    find('[data-testid="admin-found"][data-tone="bad"]'),
+  ),
   scene("sign-in", "first-run", "first-run", "sign-in", find("sign-in-dialog")),
   scene("sign-in-servers", "first-run", "first-run", "sign-in", "sign-in-advanced", find("servers-host")),
+  scene("sign-in-browser", "demo", "key-row", ...inBrowser),
+  scene("sign-in-nothing-happened", "demo", "key-row", ...inBrowser, nothingHappened, find("sign-in-use-code")),
+  scene("sign-in-use-code", "demo", "key-row", ...inBrowser, nothingHappened, "sign-in-use-code", find("sign-in-code")),
   scene(
     "sign-in-done",
     "first-run",
     "first-run",
     "sign-in",
-    async (page) =>
-      page.run(() => {
-        (globalThis as unknown as { latchkeyFake: { signInTo: (state: string) => void } }).latchkeyFake.signInTo(
-          "done",
-        );
-      }),
+    find("sign-in-code"),
+    turn((knobs) => {
+      knobs.signInTo("done");
+    }),
     find("sign-in-done"),
   ),
 ];

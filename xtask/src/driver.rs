@@ -251,10 +251,16 @@ impl Window {
 
     /// Gives the window this size and waits until the page has it.
     pub async fn resize(&self, width: u32, height: u32) -> Outcome<()> {
+        self.resize_zoomed(width, height, 100).await
+    }
+
+    /// The same where everything is drawn larger, in percent: there is so much less room for the page.
+    pub async fn resize_zoomed(&self, width: u32, height: u32, percent: u32) -> Outcome<()> {
         in_time("the window to change its size", self.client.set_window_size(width, height)).await?;
+        let (wide, high) = (width * 100 / percent, height * 100 / percent);
         self.holds(
-            &format!("the page to be {width} wide"),
-            &format!("return innerWidth === {width} && Math.abs(innerHeight - {height}) < 60"),
+            &format!("the page to be {wide} wide"),
+            &format!("return Math.abs(innerWidth - {wide}) <= 1 && Math.abs(innerHeight - {high}) < 60"),
         )
         .await
     }

@@ -307,6 +307,11 @@ impl Journey {
     pub async fn finish_revoke(&self, name: &str) -> Outcome<()> {
         self.press("revoke-finish").await?;
         self.window.gone("revoke-done").await?;
+        // Where there is little room the drawer lies over the list.
+        let covered = "return innerWidth <= 1040 && document.querySelector('[data-testid=drawer]') !== null";
+        if self.window.run(covered, vec![]).await? == json!(true) {
+            self.press("drawer-close").await?;
+        }
         // Revoked keys stand under a filter of their own.
         self.press("chip-all").await?;
         self.window.find_by_style(&format!("[data-name=\"{name}\"][data-status=\"revoked\"]")).await.map(drop)

@@ -64,8 +64,11 @@ pub fn quit(app: AppHandle, latchkey: State<'_, Latchkey>, anyway: bool) -> Answ
 
 /// Removes everything Latchkey keeps on this computer.
 #[tauri::command]
-pub async fn erase_everything(latchkey: State<'_, Latchkey>, typed: String) -> Answer<()> {
-    Ok(latchkey.services()?.erase(&typed).await?)
+pub async fn erase_everything(app: AppHandle, latchkey: State<'_, Latchkey>, typed: String) -> Answer<()> {
+    let services = latchkey.services()?;
+    services.erase(&typed).await?;
+    window::zoom_as_set(&app, services);
+    Ok(())
 }
 
 /// Puts damaged records aside under another name, so that Latchkey can begin anew.

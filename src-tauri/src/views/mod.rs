@@ -48,6 +48,7 @@ pub use provider::{
 };
 pub use revoke::{ConfirmationView, ProofView, RevokePlanView, RevokeResultView};
 pub use settings::SettingsView;
+pub(crate) use settings::zoom;
 pub use sign_in::{SignInAttemptView, SignInState, SignInWay};
 pub use usage::{RateLimitView, RetryView, UsageLineView, UsageView};
 

@@ -1,7 +1,7 @@
 //! Owns how the settings cross to the web view and back.
 
 use super::ErrorView;
-use latchkey_core::services::{Settings, Theme};
+use latchkey_core::services::{Settings, Theme, Zoom};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -12,6 +12,8 @@ use ts_rs::TS;
 pub struct SettingsView {
     /// `system`, `light` or `dark`.
     pub theme: String,
+    /// How large everything is drawn, in percent. One of 80, 90, 100, 110, 125, 150, 175, 200.
+    pub zoom: u32,
     /// Seconds until a copied secret leaves the clipboard; 0 is never. One of 0, 10, 30, 60, 120.
     pub clipboard_seconds: u32,
     /// Whether new secrets are kept in the keychain unless said otherwise.
@@ -35,6 +37,7 @@ impl From<Settings> for SettingsView {
         };
         Self {
             theme: theme.to_owned(),
+            zoom: settings.zoom.percent(),
             clipboard_seconds: settings.clipboard_seconds,
             keep_by_default: settings.keep_by_default,
             letter_shortcuts: settings.letter_shortcuts,
@@ -57,6 +60,7 @@ impl TryFrom<SettingsView> for Settings {
         };
         Ok(Self {
             theme,
+            zoom: zoom(view.zoom)?,
             clipboard_seconds: view.clipboard_seconds,
             keep_by_default: view.keep_by_default,
             letter_shortcuts: view.letter_shortcuts,
@@ -65,4 +69,9 @@ impl TryFrom<SettingsView> for Settings {
             notifications: view.notifications,
         })
     }
+}
+
+/// Reads a step of the zoom.
+pub(crate) fn zoom(percent: u32) -> Result<Zoom, ErrorView> {
+    Zoom::from_percent(percent).ok_or_else(|| ErrorView::bad_input("zoom"))
 }

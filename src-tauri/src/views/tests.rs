@@ -161,6 +161,15 @@ fn settings_come_back_as_they_went_and_an_unknown_theme_is_refused() {
 }
 
 #[test]
+fn a_zoom_between_the_steps_or_beyond_them_is_refused() {
+    for zoom in [0, 79, 99, 101, 201, u32::MAX] {
+        let odd = SettingsView { zoom, ..SettingsView::from(Settings::default()) };
+        let refused = Settings::try_from(odd).unwrap_err();
+        assert_eq!((refused.code, refused.details.field.as_deref()), (ErrorCode::BadInput, Some("zoom")), "{zoom}");
+    }
+}
+
+#[test]
 fn a_found_key_is_placed_below_the_home_folder_or_in_its_variable() {
     let found = |file: Option<&str>| {
         let credential = FoundCredential {

@@ -50,6 +50,15 @@ const PROOFS: Record<ShortcutId, { before?: string; holds: (world: { app: App; f
   keys: { before: "{Control>}4{/Control}", holds: ({ app }) => expect(app.page).toBe("keys") },
   projects: { holds: ({ app }) => expect(app.page).toBe("projects") },
   activity: { holds: ({ app }) => expect(app.page).toBe("activity") },
+  zoom_larger: { holds: ({ fake }) => expect(fake.knobs.settings.zoom).toBe(110) },
+  zoom_smaller: { holds: ({ fake }) => expect(fake.knobs.settings.zoom).toBe(90) },
+  zoom_ordinary: {
+    before: "{Control>}={/Control}",
+    holds: ({ fake }) => {
+      expect(callsOf(fake, "setZoom")).toEqual([[110], [100]]);
+      expect(fake.knobs.settings.zoom).toBe(100);
+    },
+  },
   sheet: { holds: () => expect(screen.getByTestId("shortcuts-dialog")).toBeInTheDocument() },
   escape: { before: "jx", holds: ({ app }) => expect(app.keys.selected.size).toBe(0) },
   next: { before: "j", holds: () => expect(row("Production backend")).toHaveFocus() },

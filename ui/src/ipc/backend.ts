@@ -140,6 +140,8 @@ export interface Backend {
 
   listActivity(before: string | null, limit: number): Promise<ActivityView[]>;
   setSettings(settings: SettingsView): Promise<SettingsView>;
+  /** Draws the window this large, in percent, also where it then can't be kept. */
+  setZoom(percent: number): Promise<SettingsView>;
   checkStorage(): Promise<StorageView>;
   unlockStorage(): Promise<StorageView>;
   keepForSession(on: boolean): Promise<StorageView>;

@@ -116,6 +116,7 @@ export const tauriBackend: Backend = {
 
   listActivity: (before, limit) => call("list_activity", { before, limit }),
   setSettings: (settings) => call("set_settings", { settings }),
+  setZoom: (percent) => call("set_zoom", { percent }),
   checkStorage: () => call("check_storage"),
   unlockStorage: () => call("unlock_storage"),
   keepForSession: (on) => call("keep_for_session", { on }),

@@ -10,6 +10,9 @@ export type ShortcutId =
   | "keys"
   | "projects"
   | "activity"
+  | "zoom_larger"
+  | "zoom_smaller"
+  | "zoom_ordinary"
   | "sheet"
   | "escape"
   | "next"
@@ -55,6 +58,18 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: "keys", group: "Anywhere", does: "Keys", presses: [{ key: "1", control: true }] },
   { id: "projects", group: "Anywhere", does: "Projects", presses: [{ key: "2", control: true }] },
   { id: "activity", group: "Anywhere", does: "Activity", presses: [{ key: "4", control: true }] },
+  {
+    id: "zoom_larger",
+    group: "Anywhere",
+    does: "Zoom in",
+    // Where plus is typed with Shift, the same key alone is meant too.
+    presses: [
+      { key: "+", control: true },
+      { key: "=", control: true },
+    ],
+  },
+  { id: "zoom_smaller", group: "Anywhere", does: "Zoom out", presses: [{ key: "-", control: true }] },
+  { id: "zoom_ordinary", group: "Anywhere", does: "Ordinary size", presses: [{ key: "0", control: true }] },
   { id: "sheet", group: "Anywhere", does: "This sheet", presses: [{ key: "?" }] },
   {
     id: "escape",
@@ -133,11 +148,13 @@ function matches(press: Press, event: Pressed): boolean {
   return event.key === press.key && (press.key.length === 1 || !event.shiftKey);
 }
 
-const CAPS: Record<string, string> = { Escape: "Esc", Enter: "↵", Backspace: "⌫" };
+const CAPS: Record<string, string> = { Escape: "Esc", Enter: "↵", Backspace: "⌫", "-": "−" };
 const SAID: Record<string, string> = {
   Escape: "Escape",
   Enter: "Enter",
   Backspace: "Backspace",
   "/": "slash",
   "?": "question mark",
+  "+": "plus",
+  "-": "minus",
 };

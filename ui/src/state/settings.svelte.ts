@@ -10,6 +10,7 @@ import { failureOf } from "../lib/failure";
 /** What holds before Rust has answered. */
 export const DEFAULT_SETTINGS: SettingsView = {
   theme: "system",
+  zoom: 100,
   clipboard_seconds: 30,
   keep_by_default: true,
   letter_shortcuts: true,
@@ -25,6 +26,8 @@ export class Settings {
   checkingStorage = $state(false);
   /** The changes that Rust has not confirmed yet. */
   #pending = $state.raw<Partial<SettingsView>>({});
+  /** Whether a zoom is on its way to Rust. */
+  #zooming = false;
   #backend: Backend;
   #view: () => AppView | null;
   #reload: () => Promise<void>;
@@ -64,6 +67,31 @@ export class Settings {
   async tryStorageAhead(): Promise<void> {
     if (this.storage?.session_only === true) return;
     await this.#backend.checkStorage().catch(() => undefined);
+  }
+
+  /**
+   * Draws everything this large, in percent. Answers what kept it from being kept: it holds all the same, until the
+   * app ends.
+   */
+  async zoom(percent: number): Promise<ErrorView | null> {
+    this.#pending = { ...this.#pending, zoom: percent };
+    // What is on its way takes this one along, so that they arrive in their order.
+    if (this.#zooming) return null;
+    this.#zooming = true;
+    for (let told: number | null = null; told !== this.value.zoom;) {
+      told = this.value.zoom;
+      this.failure = null;
+      try {
+        await this.#backend.setZoom(told);
+        await this.#reload();
+      } catch (reason) {
+        this.failure = failureOf(reason);
+      }
+    }
+    this.#zooming = false;
+    if (this.failure !== null) return this.failure;
+    this.#pending = Object.fromEntries(Object.entries(this.#pending).filter(([name]) => name !== "zoom"));
+    return null;
   }
 
   checkStorage(): Promise<boolean> {

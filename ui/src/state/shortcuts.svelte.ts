@@ -15,6 +15,9 @@ export type Handler = (asked: Asked) => unknown;
 /** Some shortcuts with what they do. */
 export type Handlers = Partial<Record<ShortcutId, Handler>>;
 
+/** What is answered over a dialog too. */
+const ALWAYS: readonly ShortcutId[] = ["lock", "palette", "zoom_larger", "zoom_smaller", "zoom_ordinary"];
+
 /** The parts that listen, the latest last: a page answers before the window around it. */
 export class Shortcuts {
   #layers: Handlers[] = [];
@@ -33,8 +36,7 @@ export class Shortcuts {
     const found = shortcutOf(event);
     if (found === null) return;
     const { shortcut, press } = found;
-    const always = shortcut.id === "lock" || shortcut.id === "palette";
-    if (!always && document.querySelector("[data-dialog]") !== null) return;
+    if (!ALWAYS.includes(shortcut.id) && document.querySelector("[data-dialog]") !== null) return;
     if (press.control !== true) {
       if (isLetter(press) && !letters) return;
       if (event.target.closest('[role="menu"], [role="listbox"]') !== null) return;

@@ -63,7 +63,7 @@ pub use projects::{
 };
 pub use retry::Retry;
 pub use revoke::{Confirmation, Proof, RevokePlan, RevokeResult, WhyTyped};
-pub use settings::{Settings, Theme};
+pub use settings::{Settings, Theme, Zoom};
 pub use sign_in::{Attempt, AttemptState, Way};
 pub use slot::SlotState;
 pub use storage::StorageState;

@@ -29,12 +29,47 @@ impl Theme {
     }
 }
 
+/// How large everything in the window is drawn, in percent. There are a few steps and nothing between them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Zoom(u32);
+
+const ZOOMS: [u32; 8] = [80, 90, 100, 110, 125, 150, 175, 200];
+
+impl Zoom {
+    /// As large as the system draws it.
+    pub const ORDINARY: Self = Self(100);
+
+    /// The step of this many percent, if there is one.
+    pub fn from_percent(percent: u32) -> Option<Self> {
+        ZOOMS.contains(&percent).then_some(Self(percent))
+    }
+
+    /// In percent.
+    pub fn percent(self) -> u32 {
+        self.0
+    }
+
+    /// The next larger step; the largest is its own.
+    #[must_use]
+    pub fn larger(self) -> Self {
+        Self(ZOOMS.into_iter().find(|step| *step > self.0).unwrap_or(self.0))
+    }
+
+    /// The next smaller step; the smallest is its own.
+    #[must_use]
+    pub fn smaller(self) -> Self {
+        Self(ZOOMS.into_iter().rfind(|step| *step < self.0).unwrap_or(self.0))
+    }
+}
+
 /// Everything the person can set.
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own in the settings")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
     /// The theme.
     pub theme: Theme,
+    /// How large everything is drawn.
+    pub zoom: Zoom,
     /// Seconds until a copied secret leaves the clipboard; 0 is never.
     pub clipboard_seconds: u32,
     /// Whether new secrets are kept unless said otherwise.
@@ -53,6 +88,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             theme: Theme::System,
+            zoom: Zoom::ORDINARY,
             clipboard_seconds: 30,
             keep_by_default: true,
             letter_shortcuts: true,
@@ -78,6 +114,7 @@ impl Services {
         };
         Ok(Settings {
             theme: text("theme")?.and_then(|name| Theme::from_name(&name)).unwrap_or(default.theme),
+            zoom: text("zoom")?.and_then(|percent| Zoom::from_percent(percent.parse().ok()?)).unwrap_or(default.zoom),
             clipboard_seconds: number("clipboard_seconds", default.clipboard_seconds)?,
             keep_by_default: flag("keep_by_default", default.keep_by_default)?,
             letter_shortcuts: flag("letter_shortcuts", default.letter_shortcuts)?,
@@ -98,6 +135,7 @@ impl Services {
         let flag = |on: bool| if on { "yes" } else { "no" };
         let records = self.records();
         records.put_setting("theme", settings.theme.as_str())?;
+        records.put_setting("zoom", &settings.zoom.percent().to_string())?;
         records.put_setting("clipboard_seconds", &settings.clipboard_seconds.to_string())?;
         records.put_setting("keep_by_default", flag(settings.keep_by_default))?;
         records.put_setting("letter_shortcuts", flag(settings.letter_shortcuts))?;
@@ -105,6 +143,13 @@ impl Services {
         records.put_setting("allow_clipboard_history", flag(settings.allow_clipboard_history))?;
         records.put_setting("notifications", flag(settings.notifications))?;
         self.0.look_again.notify_one();
+        self.changed(Topic::App);
+        self.settings()
+    }
+
+    /// Writes how large everything is drawn.
+    pub fn set_zoom(&self, zoom: Zoom) -> Result<Settings, ServiceError> {
+        self.records().put_setting("zoom", &zoom.percent().to_string())?;
         self.changed(Topic::App);
         self.settings()
     }

@@ -36,6 +36,7 @@ mod projects_troubles;
 mod promises;
 mod revoke;
 mod sandbox;
+mod settings;
 mod sign_in;
 mod slot;
 #[path = "../small_server/mod.rs"]

@@ -9,6 +9,7 @@ import type { IconName } from "../../components/icons";
 import { MOST_AT_ONCE } from "../../lib/bulk";
 import { count } from "../../lib/durations";
 import { capsOf, type ShortcutId, SHORTCUTS } from "../../lib/shortcuts";
+import { percent, zoomed, type ZoomChange } from "../../lib/zoom";
 import type { App, PageName, SettingsTab } from "../../state/app.svelte";
 
 /** One line of the palette. */
@@ -95,6 +96,12 @@ export function actions(app: App, ways: Ways): Item[] {
     theme === name
       ? []
       : [{ id: `theme:${name}`, title, icon: "eye", run: () => void app.settings.change({ theme: name }) }];
+  const zoom = (change: ZoomChange, title: string): Item => {
+    const id = `zoom_${change}` as const;
+    const now = app.settings.value.zoom;
+    const reason = zoomed(now, change) === now ? `It is ${percent(now)} already` : null;
+    return { id, title, icon: "search", caps: caps(id, ways.control), reason, run: () => app.shortcuts.run(id) };
+  };
   const selected = app.keys.all.filter((key) => app.keys.selected.has(key.id)).map((key) => key.id);
   return [
     ...(selected.length === 0 || selected.length > MOST_AT_ONCE
@@ -141,6 +148,9 @@ export function actions(app: App, ways: Ways): Item[] {
     ...wear("light", "Use the light theme"),
     ...wear("dark", "Use the dark theme"),
     ...wear("system", "Follow the system’s theme"),
+    zoom("larger", "Zoom in"),
+    zoom("smaller", "Zoom out"),
+    zoom("ordinary", "Zoom to 100 %"),
     {
       id: "letters",
       title: letters ? "Turn single-letter shortcuts off" : "Turn single-letter shortcuts on",

@@ -21,6 +21,7 @@ export { AUTHORIZATION_SERVER, HOST, PROVIDERS } from "./providers";
 
 export const SETTINGS: SettingsView = {
   theme: "system",
+  zoom: 100,
   clipboard_seconds: 30,
   keep_by_default: true,
   letter_shortcuts: true,

@@ -353,6 +353,12 @@ function commands(
         knobs.emit("app");
         return settings;
       }),
+    setZoom: (percent) =>
+      call("setZoom", [percent], () => {
+        knobs.settings = { ...knobs.settings, zoom: percent };
+        knobs.emit("app");
+        return knobs.settings;
+      }),
     checkStorage: () => call("checkStorage", [], () => knobs.storage),
     unlockStorage: () =>
       call("unlockStorage", [], () => {

@@ -9,6 +9,10 @@ export type SettingsView = {
  */
 theme: string, 
 /**
+ * How large everything is drawn, in percent. One of 80, 90, 100, 110, 125, 150, 175, 200.
+ */
+zoom: number, 
+/**
  * Seconds until a copied secret leaves the clipboard; 0 is never. One of 0, 10, 30, 60, 120.
  */
 clipboard_seconds: number, 
