@@ -16,6 +16,13 @@ const NUMPAD: [char; 2] = ['\u{e025}', '\u{e027}'];
 /// The size that the window opens with.
 const WIDE: u32 = 1180;
 
+/// The controls that stand beside the window: a page that takes its room for wider than it is puts them there.
+const OUT_OF_REACH: &str = "
+    return [...document.querySelectorAll('main :is(button, input, a, [role=row], [role=columnheader])')]
+        .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+        .map((one) => one.dataset.testid ?? one.textContent.trim());";
+
 async fn begun() -> Journey {
     let journey = Journey::begin(Stage::set(Setting::default()).unwrap(), Hand::Keyboard, None).await.unwrap();
     journey.window.find("first-run").await.unwrap();
@@ -85,4 +92,5 @@ async fn the_main_job_by_keyboard_alone_at_200_percent_in_the_smallest_window() 
     journey.window.resize_zoomed(880, 600, 200).await.unwrap();
     journey.main_job(&Steps::default()).await.unwrap();
     assert_eq!(journey.window.run("return innerWidth", vec![]).await.unwrap(), json!(440));
+    assert_eq!(journey.window.run(OUT_OF_REACH, vec![]).await.unwrap(), json!([]), "out of the window sideways");
 }
