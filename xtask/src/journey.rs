@@ -251,15 +251,13 @@ impl Journey {
 
     /// Narrows the list to what holds these words.
     pub async fn search(&self, words: &str) -> Outcome<()> {
+        // Where the page is narrow, as beside an open drawer, the field stands behind its icon.
+        let narrow = "return document.querySelector('[data-testid=search]')?.checkVisibility() === false";
+        if self.window.run(narrow, vec![]).await? == Value::Bool(true) {
+            self.press("search-open").await?;
+        }
         match self.hand {
-            Hand::Mouse => {
-                // Beside an open drawer the page is narrow, and the field stands behind its icon.
-                let narrow = "return document.querySelector('[data-testid=search]')?.checkVisibility() === false";
-                if self.window.run(narrow, vec![]).await? == Value::Bool(true) {
-                    self.press("search-open").await?;
-                }
-                self.window.fill("search", words).await
-            }
+            Hand::Mouse => self.window.fill("search", words).await,
             Hand::Keyboard => self.window.type_into("search", words).await,
         }
     }
