@@ -1,6 +1,6 @@
 // Owns Basic Memory's projects as the window sees them: the last reading, what is under way, the selection. Leaves out words and dialogs.
 
-import { SvelteMap, SvelteSet } from "svelte/reactivity";
+import { SvelteMap } from "svelte/reactivity";
 import type { Backend } from "../ipc/backend";
 import type { ErrorView } from "../ipc/generated/ErrorView";
 import type { ProjectsView } from "../ipc/generated/ProjectsView";
@@ -8,6 +8,7 @@ import type { ProjectView } from "../ipc/generated/ProjectView";
 import type { SwitchView } from "../ipc/generated/SwitchView";
 import { failureOf } from "../lib/failure";
 import { Asking } from "./asking";
+import { Selection } from "./selection.svelte";
 
 /** Where a project is served from. */
 export type Route = ProjectView["served_from"];
@@ -26,7 +27,7 @@ export class Projects {
   /** Keys of the projects whose switch is under way, with where they go. */
   readonly pending = new SvelteMap<string, Route>();
   /** Keys of the selected projects. A new reading takes out only those that are gone. */
-  readonly selected = new SvelteSet<string>();
+  readonly selected = new Selection();
   /** The project under the keyboard cursor. */
   cursor = $state<string | null>(null);
 
@@ -138,7 +139,7 @@ export class Projects {
     this.view = view;
     this.failure = null;
     const known = new Set(view.projects.map((project) => project.key));
-    for (const key of [...this.selected]) if (!known.has(key)) this.selected.delete(key);
+    this.selected.retain(known);
     if (this.cursor !== null && !known.has(this.cursor)) this.cursor = null;
   }
 

@@ -11,7 +11,6 @@ export interface RowActions {
   chooseWorkspace: (project: ProjectView) => void;
   create: (project: ProjectView) => void;
   applyAgain: (project: ProjectView) => void;
-  select: (project: ProjectView, extend: boolean) => void;
   /** Whether there is more than one workspace. */
   otherWorkspaces: boolean;
   /** Why nothing can be switched, or null. */

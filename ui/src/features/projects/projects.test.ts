@@ -184,7 +184,7 @@ describe("the switch", () => {
       one.knobs.projects.folderless.add("work");
     });
     const user = userEvent.setup();
-    for (const name of ["research", "work", "archive-2025"]) app.projects.selected.add(name);
+    for (const name of ["research", "work", "archive-2025"]) app.projects.selected.toggle(name);
     await settle();
     await user.click(screen.getByTestId("bulk-local"));
     await settle();
@@ -251,10 +251,10 @@ describe("the keyboard", () => {
     const { app } = await page();
     const user = userEvent.setup();
     await user.keyboard("jx");
-    expect([...app.projects.selected]).toEqual(["main"]);
+    expect([...app.projects.selected.ids]).toEqual(["main"]);
     await user.keyboard("{Shift>}J{/Shift}");
     await settle();
-    expect([...app.projects.selected]).toEqual(["main", "research"]);
+    expect([...app.projects.selected.ids]).toEqual(["main", "research"]);
     app.projects.query = "re";
     await settle();
     await user.keyboard("{Escape}");

@@ -1,7 +1,7 @@
 // Owns the checks of which rows are drawn and where.
 
 import { describe, expect, it } from "vitest";
-import { offsetFor, Places, rangeOf } from "./window";
+import { offsetFor, Places, rangeOf } from "./virtual-rows";
 
 describe("the rows that are drawn", () => {
   it("are those in sight and some more, never beyond the ends", () => {
