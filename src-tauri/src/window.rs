@@ -143,15 +143,18 @@ fn dropped(app: &AppHandle, paths: Vec<PathBuf>) {
     });
 }
 
-/// Ends the app, unless a secret would be lost: then the person is asked.
+/// Ends the app, unless a secret would be lost: then the person is asked. The records say whether one would,
+/// so this is looked up beside the main thread, which must not wait for a disk.
 pub(crate) fn asked_to_end(app: &AppHandle) {
-    let latchkey = app.state::<Latchkey>();
-    if latchkey.opened().is_some_and(Services::has_unsaved_secret) {
-        raise(app);
-        tell(app, Topic::QuitAsked);
-    } else {
-        quit(app);
-    }
+    let app = app.clone();
+    tauri::async_runtime::spawn_blocking(move || {
+        if app.state::<Latchkey>().opened().is_some_and(Services::has_unsaved_secret) {
+            raise(&app);
+            tell(&app, Topic::QuitAsked);
+        } else {
+            quit(&app);
+        }
+    });
 }
 
 async fn clear_up(app: &AppHandle) {

@@ -59,11 +59,6 @@ const WAITS: &[&str] = &[
 /// What waits nowhere although it looks like it, or has nobody left to keep waiting: file, words, why.
 const ALLOWED: &[(&str, &str, &str)] = &[
     ("window.rs", "block_on(clear_up(app))", "the app ends: its window is gone, and ten seconds are the most it takes"),
-    (
-        "window.rs",
-        "Services::has_unsaved_secret",
-        "one read of the records, when the window is closed over a new secret: a disk that hangs holds up the question",
-    ),
     ("state.rs", "self.services.get()", "a cell that is filled or not"),
     ("state.rs", "Services::is_locked", "a flag in memory, behind a lock that is never held while something waits"),
 ];
