@@ -11,5 +11,6 @@ import { App } from "./state/app.svelte";
 const target = document.getElementById("app");
 if (target === null) throw new Error("index.html has no place for the app");
 
-const app = new App(await backend);
-mount(Window, { target, props: { app } });
+// Not awaited by the file itself: the pretended backend is a file that needs what stands in this one, and each would
+// wait for the other.
+void backend.then((answered) => mount(Window, { target, props: { app: new App(answered) } }));

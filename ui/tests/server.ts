@@ -21,19 +21,7 @@ export async function serve(): Promise<Served> {
   const env = { ...process.env };
   delete env["VITEST"];
   const vite = join(root, "node_modules", "vite", "bin", "vite.js");
-  const config = join(root, "tests", "pages.config.ts");
-  const words = [
-    "build",
-    "--config",
-    config,
-    "--mode",
-    "development",
-    "--outDir",
-    outDir,
-    "--logLevel",
-    "error",
-    "--emptyOutDir",
-  ];
+  const words = ["build", "--mode", "development", "--outDir", outDir, "--logLevel", "error", "--emptyOutDir"];
   execFileSync(process.execPath, [vite, ...words], { cwd: root, env: { ...env, NODE_ENV: "development" } });
   const server = await preview({
     root,

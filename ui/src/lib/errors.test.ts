@@ -39,6 +39,7 @@ describe("the words for a failure", () => {
     const words = explain(errorView("rate_limited", { retry_at: "2026-11-20T16:00:24Z" }), subject);
     expect(words.title).toBe("Basic Memory answered 429: too many requests");
     expect(words.sentence).toBe("It can be asked again in 24 s.");
+    expect(words.still).toBe("It can be asked again at 16:00:24.");
     expect(explain(errorView("rate_limited"), subject).sentence).toBe("It can be asked again in a moment.");
   });
 

@@ -3,6 +3,7 @@
 import type { ErrorCode } from "../ipc/generated/ErrorCode";
 import type { ErrorDetails } from "../ipc/generated/ErrorDetails";
 import type { ErrorView } from "../ipc/generated/ErrorView";
+import { timeWithSeconds } from "./dates";
 import { digits } from "./durations";
 
 /** What the person can do about it. The caller decides which it can offer. */
@@ -32,6 +33,8 @@ export interface Words {
   title: string;
   /** Why, and what to do next. */
   sentence: string;
+  /** The sentence for those who hear it, where the one that is seen counts seconds. */
+  still?: string;
   /** The step that a button can take, with the button's label. */
   next: { step: NextStep; label: string } | null;
   /** What a service’s support asks for; only where the service gave it. */
@@ -98,6 +101,9 @@ const TABLE: Record<ErrorCode, Line> = {
   rate_limited: (details, { service, now }) => ({
     title: `${service} answered 429: too many requests`,
     sentence: `It can be asked again ${waiting(details.retry_at, now)}.`,
+    ...(details.retry_at === null || now === null
+      ? {}
+      : { still: `It can be asked again at ${timeWithSeconds(details.retry_at)}.` }),
     next: { step: "retry", label: "Try again" },
   }),
   service_failed: (details, { service }) => ({
@@ -351,9 +357,9 @@ const TABLE: Record<ErrorCode, Line> = {
 /** Every code there is, for tests that go through all of them. */
 export const ERROR_CODES = Object.keys(TABLE) as ErrorCode[];
 
-/** Words as they are said. Those of `explain` without a present moment, or the seconds of a wait are said one by one. */
-export function aloud(words: Pick<Words, "title" | "sentence">): string {
-  return `${words.title}. ${words.sentence}`;
+/** Words as they are said: the same for as long as nothing but the time goes on. */
+export function aloud(words: Pick<Words, "title" | "sentence" | "still">): string {
+  return `${words.title}. ${words.still ?? words.sentence}`;
 }
 
 /** A failure in words. */

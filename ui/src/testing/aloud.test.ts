@@ -15,13 +15,15 @@ import LockCover from "../features/lock/LockCover.svelte";
 import ProjectsSkeleton from "../features/projects/ProjectsSkeleton.svelte";
 import BulkRevokeDialog from "../features/revoke/BulkRevokeDialog.svelte";
 import RevokeDialog from "../features/revoke/RevokeDialog.svelte";
+import AccountDetails from "../features/settings/AccountDetails.svelte";
 import SettingsPage from "../features/settings/SettingsPage.svelte";
 import SignInDialog from "../features/signin/SignInDialog.svelte";
 import Toasts from "../frame/Toasts.svelte";
 import type { Fake } from "../ipc/fake";
+import { errorView } from "../lib/failure";
 import type { App, SettingsTab } from "../state/app.svelte";
 import { settle, show, startedApp, stopApps } from "./app";
-import { hush, listen } from "./hearing";
+import { hush, listen, readOut } from "./hearing";
 
 const user = userEvent.setup({ advanceTimers: (ms) => void vi.advanceTimersByTime(ms) });
 const onclose = (): void => undefined;
@@ -279,6 +281,26 @@ describe("said aloud", () => {
     await settle();
     await press("import-submit");
     expect(heard.at(-1)).toMatch(/^Added 1 account, 2 keys and 0 noted places\.$/);
+  });
+
+  it("is when a service can be asked again, and none of the seconds until then", async () => {
+    const failure = errorView("rate_limited", { status: 429, retry_at: "2026-11-20T16:00:24Z" });
+    const { app, heard } = await begun((made) => made.knobs.changeAccount("tidepool", { failure }));
+    const account = app.accounts.byId("tidepool");
+    if (account === null) throw new Error("there is no such account");
+    show(app, AccountDetails, { account });
+    await settle();
+    const note = screen.getByTestId("account-error");
+    const read = readOut(note);
+    expect(read).toContain("It can be asked again at 16:00:24.");
+    expect(note).toHaveTextContent("in 24 s");
+    heard.length = 0;
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(note).toHaveTextContent("in 21 s");
+    expect(readOut(note)).toBe(read);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(readOut(note)).toBe(read);
+    expect(heard).toEqual([]);
   });
 
   it("is that a list is being read, after the moment in which nothing shows", async () => {

@@ -20,6 +20,13 @@ export function listen(): string[] {
   return heard;
 }
 
+/** What a reader would read of an element: its text, without what is hidden from readers. */
+export function readOut(element: Element): string {
+  const copy = element.cloneNode(true) as Element;
+  for (const hidden of copy.querySelectorAll("[aria-hidden=true]")) hidden.remove();
+  return copy.textContent.replace(/\s+/g, " ").trim();
+}
+
 /** Ends all listening. */
 export function hush(): void {
   for (const observer of ears.splice(0)) observer.disconnect();

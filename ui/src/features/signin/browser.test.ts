@@ -56,6 +56,7 @@ describe("a sign-in that the browser finishes", () => {
     expect(screen.getByTestId("sign-in-code")).toHaveTextContent("FKWD-RJTX");
     expect(state()).toContain("Waiting for approval");
     expect(screen.queryByTestId("sign-in-browser")).toBeNull();
+    expect(screen.getByTestId("sign-in-copy")).toHaveFocus();
     fake.knobs.signInTo("denied");
     await settle();
     await user.click(screen.getByTestId("sign-in-again"));
@@ -82,6 +83,7 @@ describe("a sign-in that the browser finishes", () => {
     await settle();
     expect(callsOf(fake, "startSignIn")).toHaveLength(2);
     expect(screen.getByTestId("sign-in-browser")).toBeVisible();
+    expect(screen.getByTestId("sign-in-open")).toHaveFocus();
   });
 
   it.each([
