@@ -55,21 +55,11 @@ async fn copying_works(journey: &Journey, secret: &str) {
 async fn a_keychain_that_hangs_is_said_and_the_window_goes_on() {
     let (mut journey, secret) = with_a_kept_key().await;
     journey.stage.hold_keyring(true).unwrap();
-    // Counts every tenth of a second that the page drew nothing.
-    let watch = "window.longest = 0; let last = performance.now(); \
-        const tick = (now) => { window.longest = Math.max(window.longest, now - last); last = now; \
-        requestAnimationFrame(tick); }; requestAnimationFrame(tick);";
-    journey.window.run(watch, vec![]).await.unwrap();
-    let asked = Instant::now();
+    let key = kept_key(&journey).await["id"].clone();
+    journey.window.answers_during("copy_secret", json!({ "key": key })).await.unwrap();
     copying_says(&journey, "doesn’t answer yet", "Check again").await;
-    assert!(asked.elapsed() < Duration::from_secs(15), "{:?}", asked.elapsed());
     journey.press("nav-activity").await.unwrap();
     journey.press("nav-keys").await.unwrap();
-    let longest = journey.window.run("return window.longest", vec![]).await.unwrap();
-    assert!(
-        longest.as_f64().unwrap() < 1500.0,
-        "the page stood still for {longest} ms of the keychain's three seconds"
-    );
     journey.stage.hold_keyring(false).unwrap();
     journey.open_drawer(NAME).await.unwrap();
     copying_works(&journey, &secret).await;

@@ -8,6 +8,8 @@
 #[path = "journeys_records/meanwhile.rs"]
 mod meanwhile;
 
+use rusqlite::Connection;
+use serde_json::json;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use xtask::journey::{Hand, Journey};
@@ -131,4 +133,21 @@ async fn a_full_disk_is_said_and_forgiven_once_there_is_room() {
     journey.press("start-retry").await.unwrap();
     journey.window.find("first-run").await.unwrap();
     journey.open_sandbox().await.unwrap();
+}
+
+#[tokio::test]
+async fn records_that_do_not_answer_keep_only_their_own_call_waiting() {
+    let (stage, file) = stage_with(None);
+    let journey = begun(stage).await;
+    journey.window.find("first-run").await.unwrap();
+    let app = journey.window.invoke("app_state", json!({})).await.unwrap().unwrap();
+    let change = json!({ "settings": app["settings"] });
+    // Another program writes and comes to no end.
+    let other = Connection::open(&file).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    journey.window.answers_during("set_settings", change.clone()).await.unwrap();
+    let refused = journey.window.invoke("set_settings", change.clone()).await.unwrap().unwrap_err();
+    assert_eq!(refused["code"], "records_failed");
+    other.execute_batch("ROLLBACK").unwrap();
+    journey.window.invoke("set_settings", change).await.unwrap().unwrap();
 }

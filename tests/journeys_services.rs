@@ -104,6 +104,8 @@ async fn of_four_accounts_one_that_hangs_and_one_that_fails_hide_no_other() {
     let door = BackDoor::find(&journey.window).await.unwrap();
     fails(&door, "memory-os", "/api/v1/keys", "latency", Some(120_000)).unwrap();
     fails(&door, "memory-api", "/v1/account/api-keys", "server_error", None).unwrap();
+    let os = journey.account("OS").await.unwrap();
+    journey.window.answers_during("refresh_keys", json!({ "account": os })).await.unwrap();
     journey.read_again("OS").await.unwrap();
     journey.read_again("API").await.unwrap();
     journey.stands("API", "failed").await.unwrap();

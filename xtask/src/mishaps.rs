@@ -1,14 +1,42 @@
 //! Owns what befalls a stage behind the app's back: a keyring that hangs, is replaced, loses an item or
-//! was never unlocked, a bus that ends, and another window in front.
+//! was never unlocked, a bus that ends, and another window in front. And whether the app still answers meanwhile.
 
+use crate::driver::{LOOK, Window};
 use crate::stage::Stage;
 use crate::steps::{Failure, Outcome, capture};
+use serde_json::{Value, json};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, MapState};
 
 const KEYRING: &str = "keyring";
+
+impl Window {
+    /// Sees that the page gets an answer, which goes over the app's main thread, while this command waits for
+    /// something that does not come. Several times, because what waits has an end too, and a busy machine is slow;
+    /// a main thread that waits along is never in time.
+    pub async fn answers_during(&self, command: &str, arguments: Value) -> Outcome<()> {
+        const ASK: &str = "
+            const [command, payload, answer] = arguments;
+            const call = window.__TAURI_INTERNALS__.invoke;
+            (async () => {
+                for (let round = 0; round < 5; round += 1) {
+                    let over = false;
+                    const waits = call(command, payload).catch(() => null).then(() => { over = true; });
+                    await call('active', {});
+                    if (!over) return 'answered';
+                    await waits;
+                }
+                return 'kept waiting';
+            })().then(answer, (error) => answer(`${error}`));";
+        let told = self.client().execute_async(ASK, vec![json!(command), arguments]).await;
+        match told {
+            Ok(told) if told == "answered" => Ok(()),
+            told => Err(Failure::new(format!("the app does not answer while {command} waits: {told:?}"), LOOK)),
+        }
+    }
+}
 
 impl Stage {
     /// Stops the keyring in its tracks, or lets it go on.
