@@ -5,15 +5,9 @@ use tauri_build::{AppManifest, Attributes, try_build};
 const CAPABILITIES: &str = "src-tauri/capabilities/**/*";
 const PERMISSIONS: &str = "src-tauri/permissions/**/*";
 
-#[allow(clippy::disallowed_methods, reason = "cargo tells a build script through the environment")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     for folder in ["src-tauri/capabilities", "src-tauri/permissions"] {
         println!("cargo::rerun-if-changed={folder}");
-    }
-    // Relocations by ranges instead of one by one: the program is a twentieth smaller. Needs glibc 2.36.
-    let (system, profile) = (std::env::var("CARGO_CFG_TARGET_OS")?, std::env::var("PROFILE")?);
-    if system == "linux" && profile == "release" {
-        println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
     // Tauri refuses to build without the folder of the pages. Empty is enough for checks of a fresh clone.
     std::fs::create_dir_all("ui/dist")?;
