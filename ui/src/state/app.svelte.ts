@@ -65,6 +65,9 @@ export class App {
   #backend: Backend;
   #state: Asking;
 
+  /** Settles once what may have changed before anybody listened was read again. */
+  caughtUp: Promise<unknown> = Promise.resolve();
+
   constructor(backend: Backend, clock: Clock = new Clock()) {
     const view = (): AppView | null => this.view;
     this.#backend = backend;
@@ -120,7 +123,7 @@ export class App {
     const stopListening = await listening;
     await Promise.all([...first, this.signIn.reload(), this.projects.reload()]);
     // What changed before anybody listened was told to nobody.
-    void painted().then(() => Promise.all([this.reload(), this.keys.confirm()]));
+    this.caughtUp = painted().then(() => Promise.all([this.reload(), this.keys.confirm()]));
     if (!this.locked) void this.refresh();
     return () => {
       stopListening();

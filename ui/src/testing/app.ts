@@ -13,6 +13,8 @@ export async function startedApp(turn: (fake: Fake) => void = () => undefined): 
   turn(fake);
   const app = new App(fake);
   stops.push(await app.start());
+  // A test that holds the clock lets the next frame come itself.
+  if (!vi.isFakeTimers()) await app.caughtUp;
   await settle();
   return { app, fake };
 }
