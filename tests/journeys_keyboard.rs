@@ -3,8 +3,15 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test's helper may fail the test")]
 
+#[path = "journeys_keyboard/dialogs.rs"]
+mod dialogs;
+#[path = "journeys_keyboard/focus.rs"]
+mod focus;
+#[path = "journeys_keyboard/settings.rs"]
+mod settings;
+
+use focus::focused;
 use serde_json::{Value, json};
-use xtask::driver::by_test_id;
 use xtask::journey::{Hand, Journey};
 use xtask::keyboard::{CONTROL, DOWN, ENTER, ESCAPE, HOME, RIGHT, SHIFT, Stop, TAB};
 use xtask::sandbox::BackDoor;
@@ -18,12 +25,6 @@ async fn begun() -> Journey {
     journey.four_accounts().await.unwrap();
     journey.list().await.unwrap();
     journey
-}
-
-/// Waits until the focus is on or in the element with this test id.
-async fn focused(journey: &Journey, id: &str) {
-    let there = format!("return !!document.activeElement?.closest({})", json!(by_test_id(id)));
-    journey.window.holds(&format!("{id} to have the focus"), &there).await.unwrap();
 }
 
 /// Goes round once with Tab, from the first control of the window, and answers each stop.
@@ -88,7 +89,7 @@ async fn tab_goes_through_every_page_as_it_reads_and_back_and_each_stop_is_seen(
         found.extend(there_and_back(&journey, page).await);
     }
     journey.press("nav-settings").await.unwrap();
-    for tab in ["general", "secrets", "accounts", "erase"] {
+    for tab in ["general", "secrets", "accounts", "notifications", "erase"] {
         window.tab_to_style("[role=tab][aria-selected=true]").await.unwrap();
         for _ in 0..5 {
             if window.run("return document.activeElement.dataset.testid", vec![]).await.unwrap()
