@@ -54,8 +54,12 @@ impl Stage {
             if Instant::now() > deadline {
                 return Err(Failure::new(format!("the dialog “{title}” stayed open"), REMEDY));
             }
-            // A letter was lost on the way: what stands in the field is typed over.
-            hand(&["key", "--delay", "50", "ctrl+a"])?;
+            // The keyboard went to another window, or a letter was lost on the way: the dialog gets it back, a slash
+            // leads to its field for a path wherever it stands, and what is in there is typed over.
+            if let Err(error) = hand(&["windowfocus", &dialog]) {
+                return if open() { Err(error) } else { Ok(()) };
+            }
+            hand(&["key", "--delay", "50", "slash", "ctrl+a"])?;
         }
     }
 
