@@ -24,8 +24,10 @@ const ENTRIES: &[&str] = &[
 /// Callbacks of the window, the menu and the web view, by how their names begin.
 const CALLBACKS: &[&str] = &[".on_", ".connect_"];
 
-/// What begins work that others do: it is handed on, not done. Commands have a rule of their own.
-const HANDED_ON: &[&str] = &["spawn(", "spawn_blocking(", "move || ", "async move ", "generate_handler!["];
+/// What begins work that others do: it is handed on, not done. Commands have a rule of their own. What is done with
+/// the services once they are open is done by whoever opened them, with `.services()`, which the main thread may not.
+const HANDED_ON: &[&str] =
+    &["spawn(", "spawn_blocking(", "move || ", "move |services: &Services| ", "async move ", "generate_handler!["];
 
 /// What waits, or asks a room that may wait.
 const WAITS: &[&str] = &[
