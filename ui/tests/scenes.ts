@@ -89,6 +89,11 @@ const nothingHappened = turn((knobs) => {
 
 const row = '[data-testid="key-row"] b';
 
+/** From here on a service refuses whatever is tested. */
+const refusing = turn((knobs) => {
+  knobs.test = { result: "refused", status: 401 };
+});
+
 export const SCENES: readonly Scene[] = [
   scene("first-run", "first-run", "first-run", find("found-here")),
   scene(
@@ -132,9 +137,7 @@ export const SCENES: readonly Scene[] = [
     "drawer-refused",
     "demo",
     "key-row",
-    turn((knobs) => {
-      knobs.test = { result: "refused", status: 401 };
-    }),
+    refusing,
     row,
     "drawer-test",
     find('[data-testid="test-result"][data-tone="bad"]'),
@@ -318,9 +321,7 @@ export const SCENES: readonly Scene[] = [
     "pasted-refused",
     "demo",
     "add-account",
-    turn((knobs) => {
-      knobs.test = { result: "refused", status: 401 };
-    }),
+    refusing,
     "add-account",
     "add-paste",
     "paste-button",
